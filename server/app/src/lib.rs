@@ -1,0 +1,1 @@
+//! The rowhouse binary: command line, configuration, boot and shutdown.

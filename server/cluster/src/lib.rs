@@ -1,0 +1,1 @@
+//! The coherence protocol, the render cache and node coordination.

@@ -1,0 +1,1 @@
+//! Tags, versions and keys of the coherence protocol.

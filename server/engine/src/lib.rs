@@ -1,0 +1,1 @@
+//! The use cases: tenant life cycle, publishing, serving pages, import, backup, jobs.

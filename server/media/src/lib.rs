@@ -1,0 +1,1 @@
+//! Object storage, upload checks and image variants.

@@ -1,0 +1,1 @@
+//! Themes, templates, Markdown, sanitising and feeds: from typed contexts to bytes.

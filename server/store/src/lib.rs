@@ -1,0 +1,1 @@
+//! Databases: schema, pools, migrations and queries.

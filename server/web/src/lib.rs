@@ -1,0 +1,1 @@
+//! HTTP: routes, extractors, public pages and the admin.
