@@ -1,1 +1,3 @@
 //! HTTP: routes, extractors, public pages and the admin.
+
+pub mod admin;
