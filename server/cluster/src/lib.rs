@@ -1,1 +1,7 @@
 //! The coherence protocol, the render cache and node coordination.
+//!
+//! [`protocol`] is the pure core: what a node knows of a tenant and what follows from it. The rest is thin:
+//! a cache in memory, single flight for fills, and a driver that asks, polls and obeys. Where the rows come
+//! from is the caller's matter, through traits.
+
+pub mod protocol;
