@@ -30,7 +30,7 @@ pub enum RoutePathError {
     #[error("a path begins with a slash, as in \"/about\"")]
     NoSlash,
     /// A spelling of another path; carries the path to write.
-    #[error("write the path as {0:?}")]
+    #[error("write the path as \"{0}\"")]
     NotCanonical(RoutePath),
     /// A segment of one or two dots.
     #[error("a path cannot have \".\" or \"..\" as a part")]

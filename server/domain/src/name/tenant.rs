@@ -47,7 +47,7 @@ impl TenantName {
     /// Says which rule the text breaks.
     pub fn parse(text: &str) -> Result<Self, TenantNameError> {
         check_label(text)?;
-        if is_reserved_at_base(text) {
+        if text == "default" || is_reserved_at_base(text) {
             return Err(TenantNameError::Reserved(text.to_owned()));
         }
         Ok(Self(text.into()))
