@@ -248,8 +248,8 @@ impl Directory {
         if first.as_deref().is_some_and(|segment| !is_reserved_at_base(segment)) {
             return unknown(path);
         }
-        // The segment itself is part of what is asked, unlike a prefix: only its spelling is looked at.
-        let spelled = path.segments.first().is_none_or(|segment| Some(segment.raw) == first.as_deref());
+        // Compared as decoded: the segment is part of what is asked, and some need their percent signs.
+        let spelled = path.segments.first().is_none_or(|segment| first.as_deref() == Some(&*segment.text));
         let at_root = path.segments.is_empty();
         let rest = path.rest(0);
         if spelled && !path.doubled && path.trailing == at_root {
