@@ -4,9 +4,16 @@
 //! because every type with rules has one parsing constructor. Other rooms decide where values come from
 //! and go to.
 
+pub mod addressing;
 pub mod clock;
 pub mod coherence;
+pub mod content;
 pub mod id;
+pub mod name;
+pub mod permission;
+pub mod settings;
+pub mod tenant;
 
 pub use clock::{Clock, Moment};
 pub use id::*;
+pub use tenant::UnknownWord;

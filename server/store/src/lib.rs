@@ -1,1 +1,36 @@
-//! Databases: schema, pools, migrations and queries.
+//! Databases of Rowhouse: the catalogue and one database for each tenant, on PostgreSQL or SQLite by URL.
+//!
+//! [`Catalogue`] and [`TenantStore`] own connections and transactions; nothing outside this room holds
+//! one. A tenant's store has three doors: [`TenantStore::read`] is one snapshot for visitors and collects
+//! the tags of what was read; [`TenantStore::write`] is the only way to change what visitors see, and takes
+//! the whole change through the coherence protocol; [`TenantStore::private`] is for everything visitors
+//! never see. All work runs on the runtime given at start, never on the caller's: a caller that goes away
+//! leaves no half-done query behind.
+
+mod catalogue;
+mod conn;
+mod error;
+mod migrate;
+mod pool;
+mod provision;
+mod schema;
+mod steps;
+mod tenant;
+mod types;
+mod url;
+
+pub use catalogue::{
+    Catalogue, CatalogueEvent, Poll, ProvisionRow, PurgedTenant, TenantFilter, TenantRow, TenantSort,
+};
+pub use conn::PoolLimits;
+pub use error::{Result, StoreError};
+pub use migrate::{CATALOGUE, Migration, TENANT, newest};
+pub use pool::{Budget, Pools, Target};
+pub use provision::{create as create_place, drop_place};
+pub use steps::{NoSteps, SharedSteps, Steps};
+pub use tenant::{Answer, Change, Desk, Look, Snapshot, Stamp, TenantStore, Written};
+pub use types::{Col, Json, TextValue, UuidValue};
+pub use url::{DbUrl, PgUrl};
+
+/// A boxed future, as closures over a connection give.
+pub type BoxFuture<'a, T> = futures_util::future::BoxFuture<'a, T>;

@@ -1,0 +1,10 @@
+DROP TABLE catalogue_setting;
+DROP TABLE one_time_token;
+DROP TABLE super_session;
+DROP TABLE super_user;
+DROP TABLE tenant_event;
+DROP TABLE provision;
+DROP TABLE tenant_pulse;
+DROP TABLE tenant_address;
+DROP TABLE tenant;
+DROP TABLE catalogue_version;

@@ -1,0 +1,16 @@
+DROP TABLE redirect;
+DROP TABLE menu_entry;
+DROP TABLE item_term;
+DROP TABLE autosave;
+DROP TABLE version;
+DROP TABLE item;
+DROP TABLE term;
+DROP TABLE media;
+DROP TABLE one_time_token;
+DROP TABLE session;
+DROP TABLE account_role;
+DROP TABLE role;
+DROP TABLE account;
+DROP TABLE site_setting;
+DROP TABLE revision;
+DROP TABLE site_version;

@@ -1,0 +1,446 @@
+//! Rows of tenants, their addresses, and the provisions that say which private databases are being built or
+//! taken down.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use jiff::Timestamp;
+use rowhouse_domain::{
+    TenantId,
+    coherence::Version,
+    name::{HostPattern, Prefix, TenantName},
+    tenant::{AllowList, Feature, Isolation, OldPrefix, Quotas, Recipe, TenantState},
+};
+use uuid::Uuid;
+
+use super::{Catalogue, CatalogueEvent, events, pulse::next_seq};
+use crate::{
+    conn::{Conn, on_conn},
+    error::{Result, StoreError},
+    schema::catalogue::{provision, tenant, tenant_address, tenant_pulse},
+    types::{Col, Json},
+};
+
+/// What the catalogue holds of one tenant.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
+#[diesel(table_name = tenant, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct TenantRow {
+    /// Never reused.
+    pub id: Col<TenantId>,
+    /// Unique among those not deleted.
+    pub name: Col<TenantName>,
+    /// What people call it.
+    pub title: String,
+    /// The address below the base, if it has one.
+    pub prefix: Option<Col<Prefix>>,
+    /// Hosts of its own.
+    pub hosts: Json<Vec<HostPattern>>,
+    /// Prefixes it had.
+    pub old_prefixes: Json<Vec<OldPrefix>>,
+    /// The group of nodes that serves it.
+    pub ring: String,
+    /// Where it is in its life.
+    pub state: Col<TenantState>,
+    /// Why, where the state needs a reason.
+    pub state_reason: Option<String>,
+    /// How its data is kept apart.
+    pub isolation: Col<Isolation>,
+    /// Its database, encrypted with the cluster key.
+    pub database_url: String,
+    /// Its schema, with isolation by schema.
+    pub schema_name: Option<String>,
+    /// Themes it may wear.
+    pub themes: Json<AllowList<String>>,
+    /// Features it may use.
+    pub features: Json<AllowList<Feature>>,
+    /// What it may use at most.
+    pub quotas: Json<Quotas>,
+    /// What it started with.
+    pub recipe: Col<Recipe>,
+    /// A digest of the request that created it; the same request again is the same tenant.
+    pub fingerprint: String,
+    /// The schema of its database, as last seen.
+    pub schema_version: i64,
+    /// Its place in the order of the catalogue's changes.
+    pub seq: i64,
+    /// When it was created.
+    pub created_at: Col<Timestamp>,
+    /// When this row last changed.
+    pub updated_at: Col<Timestamp>,
+    /// When it was deleted.
+    pub deleted_at: Option<Col<Timestamp>>,
+}
+
+impl TenantRow {
+    /// The addresses it takes, in the form that is unique in the catalogue.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<String> {
+        if self.deleted_at.is_some() {
+            return Vec::new();
+        }
+        let prefix = self.prefix.as_ref().map_or("", |p| p.as_str());
+        match self.hosts.0.as_slice() {
+            [] if prefix.is_empty() => Vec::new(),
+            [] => vec![prefix.to_owned()],
+            hosts => hosts.iter().map(|h| format!("{h}{prefix}")).collect(),
+        }
+    }
+}
+
+/// A private database that is being built, or taken down; an orphan once its maker is gone.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = provision, treat_none_as_default_value = false)]
+pub struct ProvisionRow {
+    /// Its id.
+    pub id: Col<Uuid>,
+    /// Whose database.
+    pub tenant_id: Col<TenantId>,
+    /// The tenant's name.
+    pub name: Col<TenantName>,
+    /// `create`, `purge`, `restore`, …
+    pub purpose: String,
+    /// How its data is kept apart.
+    pub isolation: Col<Isolation>,
+    /// The database, encrypted with the cluster key.
+    pub database_url: String,
+    /// The schema in it.
+    pub schema_name: Option<String>,
+    /// Which process began it.
+    pub node: String,
+    /// When.
+    pub started_at: Col<Timestamp>,
+}
+
+/// Which tenants a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct TenantFilter {
+    /// Only this state; otherwise all but the deleted.
+    pub state: Option<TenantState>,
+    /// Words in name, title, prefix or hosts.
+    pub text: Option<String>,
+    /// The order.
+    pub sort: TenantSort,
+    /// Rows to skip.
+    pub offset: i64,
+    /// Rows at most.
+    pub limit: i64,
+}
+
+/// The order of a list of tenants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TenantSort {
+    /// By name.
+    #[default]
+    Name,
+    /// Newest first.
+    Created,
+    /// Last changed first.
+    Updated,
+    /// By state, then name.
+    State,
+}
+
+/// What is left of a tenant when its row has gone: enough to remove the rest.
+#[derive(Clone, Debug)]
+pub struct PurgedTenant {
+    /// The row as it was.
+    pub row: TenantRow,
+    /// The provision that stands for what is still to be removed.
+    pub provision: ProvisionRow,
+}
+
+async fn write_addresses(conn: &mut Conn, row: &TenantRow) -> Result<()> {
+    on_conn!(conn, |c| diesel::delete(tenant_address::table.filter(tenant_address::tenant_id.eq(row.id)))
+        .execute(c)
+        .await)?;
+    for address in row.addresses() {
+        let taken: Option<Col<TenantId>> = on_conn!(conn, |c| tenant_address::table
+            .find(&address)
+            .select(tenant_address::tenant_id)
+            .first(c)
+            .await
+            .optional())?;
+        if taken.is_some() {
+            return Err(StoreError::Taken(format!("the address {address}")));
+        }
+        let value = (tenant_address::address.eq(&address), tenant_address::tenant_id.eq(row.id));
+        let done =
+            on_conn!(conn, |c| diesel::insert_into(tenant_address::table).values(value).execute(c).await);
+        done.map_err(|e| taken_or(e, &format!("the address {address}")))?;
+    }
+    Ok(())
+}
+
+fn taken_or(error: diesel::result::Error, what: &str) -> StoreError {
+    match StoreError::from(error) {
+        StoreError::Taken(_) => StoreError::Taken(what.to_owned()),
+        other => other,
+    }
+}
+
+async fn find(conn: &mut Conn, id: Col<TenantId>) -> Result<Option<TenantRow>> {
+    Ok(on_conn!(conn, |c| tenant::table.find(id).select(TenantRow::as_select()).first(c).await.optional())?)
+}
+
+async fn find_locked(conn: &mut Conn, id: Col<TenantId>) -> Result<Option<TenantRow>> {
+    Ok(on_conn!(
+        conn,
+        pg | c | tenant::table.find(id).select(TenantRow::as_select()).for_update().first(c).await.optional(),
+        lite | c | tenant::table.find(id).select(TenantRow::as_select()).first(c).await.optional()
+    )?)
+}
+
+impl Catalogue {
+    /// Notes that a private database is about to be built or taken down.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn begin_provision(&self, row: ProvisionRow) -> Result<()> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                on_conn!(conn, |c| diesel::insert_into(provision::table).values(&row).execute(c).await)?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// The note is no longer needed.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn end_provision(&self, id: Uuid) -> Result<()> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                on_conn!(conn, |c| diesel::delete(provision::table.find(Col(id))).execute(c).await)?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// All provisions noted, oldest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn provisions(&self) -> Result<Vec<ProvisionRow>> {
+        self.read(move |conn| {
+            Box::pin(async move {
+                Ok(on_conn!(conn, |c| provision::table
+                    .order(provision::started_at.asc())
+                    .select(ProvisionRow::as_select())
+                    .load(c)
+                    .await)?)
+            })
+        })
+        .await
+    }
+
+    /// Makes a finished tenant visible: row, addresses, pulse and log in one transaction, which also ends
+    /// its provision.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] with what was taken, if its name or an address is another's by now.
+    pub async fn insert_tenant(
+        &self,
+        mut row: TenantRow,
+        version: Version,
+        provision: Uuid,
+        event: CatalogueEvent,
+    ) -> Result<TenantRow> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                row.seq = next_seq(conn).await?;
+                on_conn!(conn, |c| diesel::insert_into(tenant::table).values(&row).execute(c).await)
+                    .map_err(|e| taken_or(e, &format!("the name {}", row.name.0)))?;
+                write_addresses(conn, &row).await?;
+                let token = Col(version.token);
+                let pulse = (
+                    tenant_pulse::tenant_id.eq(row.id),
+                    tenant_pulse::seq.eq(row.seq),
+                    tenant_pulse::n.eq(version.n),
+                    tenant_pulse::token.eq(token),
+                    tenant_pulse::intent_token.eq(token),
+                );
+                on_conn!(conn, |c| diesel::insert_into(tenant_pulse::table).values(pulse).execute(c).await)?;
+                on_conn!(conn, |c| diesel::delete(provision::table.find(Col(provision))).execute(c).await)?;
+                events::insert(conn, &event).await?;
+                Ok(row)
+            })
+        })
+        .await
+    }
+
+    /// Changes a tenant's row under its lock: `edit` sees the newest row and may refuse.
+    ///
+    /// # Errors
+    /// What `edit` says, or [`StoreError::Taken`] for an address of another's. `None` if there is no such row.
+    pub async fn change_tenant<F>(
+        &self,
+        id: TenantId,
+        event: CatalogueEvent,
+        edit: F,
+    ) -> Result<Option<TenantRow>>
+    where
+        F: FnOnce(&mut TenantRow) -> Result<()> + Send + 'static,
+    {
+        self.write(move |conn| {
+            Box::pin(async move {
+                let Some(mut row) = find_locked(conn, Col(id)).await? else { return Ok(None) };
+                edit(&mut row)?;
+                row.updated_at = event.at;
+                events::insert(conn, &event).await?;
+                write_addresses(conn, &row).await?;
+                // last, so that the row all writers share is locked briefly
+                row.seq = next_seq(conn).await?;
+                on_conn!(conn, |c| diesel::update(tenant::table.find(Col(id))).set(&row).execute(c).await)
+                    .map_err(|e| taken_or(e, &format!("the name {}", row.name.0)))?;
+                Ok(Some(row))
+            })
+        })
+        .await
+    }
+
+    /// Takes the row out for good and leaves a provision for what remains to be removed.
+    ///
+    /// # Errors
+    /// What the database says. `None` if there is no such row.
+    pub async fn purge_tenant(
+        &self,
+        id: TenantId,
+        event: CatalogueEvent,
+        node: String,
+    ) -> Result<Option<PurgedTenant>> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                let Some(row) = find_locked(conn, Col(id)).await? else { return Ok(None) };
+                let rest = ProvisionRow {
+                    id: Col(Uuid::now_v7()),
+                    tenant_id: row.id,
+                    name: row.name.clone(),
+                    purpose: "purge".into(),
+                    isolation: row.isolation,
+                    database_url: row.database_url.clone(),
+                    schema_name: row.schema_name.clone(),
+                    node,
+                    started_at: event.at,
+                };
+                on_conn!(conn, |c| diesel::insert_into(provision::table).values(&rest).execute(c).await)?;
+                events::insert(conn, &event).await?;
+                next_seq(conn).await?;
+                on_conn!(conn, |c| diesel::delete(tenant::table.find(Col(id))).execute(c).await)?;
+                Ok(Some(PurgedTenant { row, provision: rest }))
+            })
+        })
+        .await
+    }
+
+    /// One tenant by id, deleted ones included.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn tenant(&self, id: TenantId) -> Result<Option<TenantRow>> {
+        self.read(move |conn| Box::pin(async move { find(conn, Col(id)).await })).await
+    }
+
+    /// The tenant of this name that is not deleted.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn tenant_by_name(&self, name: TenantName) -> Result<Option<TenantRow>> {
+        self.read(move |conn| {
+            Box::pin(async move {
+                Ok(on_conn!(conn, |c| tenant::table
+                    .filter(tenant::name.eq(Col(name.clone())))
+                    .filter(tenant::deleted_at.is_null())
+                    .select(TenantRow::as_select())
+                    .first(c)
+                    .await
+                    .optional())?)
+            })
+        })
+        .await
+    }
+
+    /// The newest deleted tenant of this name.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn deleted_tenant_by_name(&self, name: TenantName) -> Result<Option<TenantRow>> {
+        self.read(move |conn| {
+            Box::pin(async move {
+                Ok(on_conn!(conn, |c| tenant::table
+                    .filter(tenant::name.eq(Col(name.clone())))
+                    .filter(tenant::deleted_at.is_not_null())
+                    .order(tenant::deleted_at.desc())
+                    .select(TenantRow::as_select())
+                    .first(c)
+                    .await
+                    .optional())?)
+            })
+        })
+        .await
+    }
+
+    /// Tenants that a list shows, and how many there are in all.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn tenants(&self, filter: TenantFilter) -> Result<(Vec<TenantRow>, i64)> {
+        self.read(move |conn| {
+            Box::pin(async move {
+                let rows = listed(conn, &filter).await?;
+                let count = counted(conn, &filter).await?;
+                Ok((rows, count))
+            })
+        })
+        .await
+    }
+}
+
+/// Applies the filter to a boxed query over `tenant`.
+macro_rules! filtered {
+    ($query:expr, $filter:expr) => {{
+        let mut query = $query;
+        query = match $filter.state {
+            Some(state) => query.filter(tenant::state.eq(Col(state))),
+            None => query.filter(tenant::deleted_at.is_null()),
+        };
+        if let Some(text) = &$filter.text {
+            let pattern = format!("%{}%", text.to_lowercase().replace(['%', '_', '\\'], ""));
+            query = query.filter(diesel::BoolExpressionMethods::or(
+                searchable().like(pattern.clone()),
+                lower(tenant::title).like(pattern),
+            ));
+        }
+        query
+    }};
+}
+
+diesel::define_sql_function! {
+    /// Lower case.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+/// Name, prefix and hosts as one lower-case text.
+fn searchable() -> diesel::expression::SqlLiteral<diesel::sql_types::Text> {
+    diesel::dsl::sql("tenant.name || ' ' || COALESCE(tenant.prefix, '') || ' ' || CAST(tenant.hosts AS TEXT)")
+}
+
+async fn listed(conn: &mut Conn, filter: &TenantFilter) -> Result<Vec<TenantRow>> {
+    Ok(on_conn!(conn, |c| {
+        let query = filtered!(tenant::table.select(TenantRow::as_select()).into_boxed(), filter);
+        let query = match filter.sort {
+            TenantSort::Name => query.order(tenant::name.asc()),
+            TenantSort::Created => query.order(tenant::created_at.desc()),
+            TenantSort::Updated => query.order(tenant::updated_at.desc()),
+            TenantSort::State => query.order((tenant::state.asc(), tenant::name.asc())),
+        };
+        query.offset(filter.offset).limit(filter.limit).load(c).await
+    })?)
+}
+
+async fn counted(conn: &mut Conn, filter: &TenantFilter) -> Result<i64> {
+    Ok(on_conn!(conn, |c| {
+        filtered!(tenant::table.select(diesel::dsl::count_star()).into_boxed(), filter).first(c).await
+    })?)
+}

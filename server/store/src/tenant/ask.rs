@@ -1,0 +1,45 @@
+//! The answer to a node's question: the tenant's version now, and how it came there.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rowhouse_domain::{
+    TenantId,
+    coherence::{Change, TagSet, Token, Version},
+};
+
+use super::version;
+use crate::{
+    conn::{Conn, on_conn},
+    error::Result,
+    schema::tenant::revision,
+    types::Col,
+};
+
+/// What the tenant's own database says.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The version now.
+    pub version: Version,
+    /// The changes after the number that was asked for, oldest first, as far back as they are kept.
+    pub changes: Vec<Change>,
+}
+
+type Columns = (i64, Col<Token>, Col<Token>, String, i32);
+
+pub(super) async fn answer(conn: &mut Conn, tenant: TenantId, since: i64) -> Result<Answer> {
+    let row = version::read(conn, tenant).await?;
+    if row.version.n <= since {
+        return Ok(Answer { version: row.version, changes: Vec::new() });
+    }
+    let rows: Vec<Columns> = on_conn!(conn, |c| revision::table
+        .filter(revision::n.gt(since))
+        .order(revision::n.asc())
+        .select((revision::n, revision::token, revision::prev_token, revision::tags, revision::vocabulary))
+        .load(c)
+        .await)?;
+    Ok(Answer { version: row.version, changes: rows.into_iter().map(change).collect() })
+}
+
+fn change((n, token, prev, tags, vocabulary): Columns) -> Change {
+    Change { n, token: token.0, prev: prev.0, tags: TagSet::decode(vocabulary, &tags), vocabulary }
+}
