@@ -1,1 +1,21 @@
-//! The use cases: tenant life cycle, publishing, serving pages, import, backup, jobs.
+//! The use cases of Rowhouse: the life of tenants, publishing, serving pages, identity, import, backup. The
+//! only room that combines databases, the render cache, themes and media; web and command line call it.
+//!
+//! [`Node`] is one process; [`Site`] is one tenant in it. Every use case takes the site it is about and the
+//! [`Actor`] who wants it, and answers [`EngineError`]s that say what to do, without the words of HTTP.
+
+mod actor;
+pub mod content;
+mod error;
+pub mod identity;
+pub mod import;
+pub mod keys;
+pub mod mail;
+mod node;
+mod site;
+mod tenant_info;
+
+pub use actor::Actor;
+pub use error::{EngineError, FieldError, Result, SignInError};
+pub use site::Site;
+pub use tenant_info::TenantInfo;

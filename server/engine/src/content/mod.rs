@@ -1,0 +1,5 @@
+//! Content: the use cases.
+
+/// A save that was based on an older version.
+#[derive(Clone, Debug)]
+pub struct StaleSave;

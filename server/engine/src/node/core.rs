@@ -1,0 +1,32 @@
+//! What every use case of a node needs: its databases, keys, clock and settings.
+
+use std::sync::Arc;
+
+use rowhouse_domain::{TenantId, clock::SharedClock};
+use rowhouse_store::{Catalogue, Pools, SharedSteps, Target, TenantStore};
+
+use super::Settings;
+use crate::keys::KeyRing;
+
+/// Shared by all of a node's use cases; cheap to clone.
+#[derive(Clone)]
+pub struct Core {
+    /// What the node was told.
+    pub settings: Arc<Settings>,
+    /// The cluster's keys.
+    pub keys: KeyRing,
+    /// Time.
+    pub clock: SharedClock,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) pools: Arc<Pools>,
+    pub(crate) steps: SharedSteps,
+    /// Uploaded files.
+    pub(crate) media: rowhouse_media::Store,
+}
+
+impl Core {
+    /// The store of a tenant whose data is at `target`.
+    pub(crate) fn store(&self, tenant: TenantId, target: Target) -> TenantStore {
+        TenantStore::new(tenant, target, self.pools.clone(), self.catalogue.clone(), self.steps.clone())
+    }
+}
