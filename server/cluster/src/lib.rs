@@ -4,4 +4,8 @@
 //! a cache in memory, single flight for fills, and a driver that asks, polls and obeys. Where the rows come
 //! from is the caller's matter, through traits.
 
+pub mod cache;
+pub mod clock;
+pub mod flight;
 pub mod protocol;
+pub mod render;
