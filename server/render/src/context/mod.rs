@@ -14,6 +14,7 @@ mod page;
 mod password;
 mod picture;
 mod post;
+pub mod samples;
 
 mod site;
 mod unavailable;
