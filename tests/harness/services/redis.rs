@@ -1,0 +1,72 @@
+//! A Redis of one's own. It keeps nothing on disk and starts in milliseconds, so each test may have one,
+//! and may empty, freeze or kill it.
+
+use super::{is_skipped, keep::Kept};
+
+/// A running Redis server, stopped when this is dropped.
+pub struct Redis {
+    kept: Kept,
+}
+
+impl Redis {
+    /// Starts a server. `None` if there is no Redis and `tests/run` has said so.
+    ///
+    /// # Errors
+    /// The server does not start.
+    pub async fn start() -> anyhow::Result<Option<Self>> {
+        if is_skipped("redis") {
+            return Ok(None);
+        }
+        Ok(Some(Self { kept: Kept::start(&["redis"]).await? }))
+    }
+
+    /// How to connect to it, password included.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.kept.address
+    }
+
+    /// Sends a signal to the server: `STOP`, `CONT`, `KILL`.
+    ///
+    /// # Errors
+    /// It is gone.
+    pub fn signal(&self, name: &str) -> anyhow::Result<()> {
+        self.kept.signal(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpStream,
+        time::timeout,
+    };
+    use url::Url;
+
+    use super::*;
+
+    async fn ask(redis: &Redis) -> anyhow::Result<String> {
+        let url: Url = redis.url().parse()?;
+        let address = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(format!("AUTH {}\r\nPING\r\n", url.password().unwrap()).as_bytes()).await?;
+        let mut answer = vec![0; "+OK\r\n+PONG\r\n".len()];
+        stream.read_exact(&mut answer).await?;
+        Ok(String::from_utf8(answer)?)
+    }
+
+    #[tokio::test]
+    async fn it_answers_and_can_be_frozen() {
+        let Some(redis) = Redis::start().await.unwrap() else { return };
+        assert_eq!(ask(&redis).await.unwrap(), "+OK\r\n+PONG\r\n");
+        redis.signal("STOP").unwrap();
+        assert!(timeout(Duration::from_millis(300), ask(&redis)).await.is_err());
+        redis.signal("CONT").unwrap();
+        assert_eq!(ask(&redis).await.unwrap(), "+OK\r\n+PONG\r\n");
+        redis.signal("STOP").unwrap();
+        drop(redis);
+    }
+}
