@@ -17,5 +17,6 @@ mod tenant_info;
 
 pub use actor::Actor;
 pub use error::{EngineError, FieldError, Result, SignInError};
+pub use node::{CacheSettings, Core, Mode, Node, NodeParts, Settings};
 pub use site::Site;
 pub use tenant_info::TenantInfo;

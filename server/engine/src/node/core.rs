@@ -1,9 +1,11 @@
-//! What every use case of a node needs: its databases, keys, clock and settings.
+//! What every use case of a node needs: its databases, keys, clock, themes and settings.
 
 use std::sync::Arc;
 
 use rowhouse_domain::{TenantId, clock::SharedClock};
+use rowhouse_render::Themes;
 use rowhouse_store::{Catalogue, Pools, SharedSteps, Target, TenantStore};
+use tokio::sync::Semaphore;
 
 use super::Settings;
 use crate::keys::KeyRing;
@@ -17,11 +19,15 @@ pub struct Core {
     pub keys: KeyRing,
     /// Time.
     pub clock: SharedClock,
+    /// Themes that sites may wear.
+    pub themes: Arc<Themes>,
     pub(crate) catalogue: Catalogue,
     pub(crate) pools: Arc<Pools>,
     pub(crate) steps: SharedSteps,
     /// Uploaded files.
     pub(crate) media: rowhouse_media::Store,
+    /// Renders at once.
+    pub(crate) renders: Arc<Semaphore>,
 }
 
 impl Core {

@@ -1,7 +1,217 @@
-//! One process: what all its use cases share.
+//! One process: what all its use cases share, the tenants it knows, and the loops that keep it fresh.
 
 mod core;
+mod directory;
 mod settings;
+mod source;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 pub use core::Core;
+use rowhouse_cluster::{
+    cache::{CacheLimits, CacheStats},
+    driver::{Coherence, CoherenceSettings, Parts},
+    protocol::AsDesigned,
+};
+use rowhouse_domain::{Moment, TenantId, addressing::Resolution, clock::SharedClock};
+use rowhouse_media::MediaUrl;
+use rowhouse_render::Themes;
+use rowhouse_store::{Catalogue, DbUrl, Pools, SharedSteps};
 pub use settings::{CacheSettings, Mode, Settings};
+use tokio::{runtime::Handle, sync::Semaphore};
+
+use crate::{
+    error::{EngineError, Result},
+    keys::KeyRing,
+    site::Site,
+    tenant_info::TenantInfo,
+};
+
+/// How often the directory may be read again for an unknown address.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// What a node is made of.
+pub struct NodeParts {
+    /// What it is told.
+    pub settings: Settings,
+    /// The catalogue.
+    pub database: DbUrl,
+    /// Where uploads are.
+    pub media: MediaUrl,
+    /// The cluster's keys.
+    pub keys: KeyRing,
+    /// Time.
+    pub clock: SharedClock,
+    /// Steps of dangerous work; [`rowhouse_store::NoSteps`] in service.
+    pub steps: SharedSteps,
+    /// The runtime for database work; it has several threads.
+    pub runtime: Handle,
+}
+
+/// One process; cheap to clone.
+#[derive(Clone)]
+pub struct Node(Arc<Inner>);
+
+struct Inner {
+    core: Core,
+    sites: Arc<directory::Sites>,
+    coherence: Arc<Coherence>,
+    looked_again: AtomicU64,
+}
+
+impl Node {
+    /// Opens the catalogue, loads the themes and reads all tenants once.
+    ///
+    /// # Errors
+    /// If the catalogue or the store of files cannot be opened, or a theme is broken.
+    pub async fn start(parts: NodeParts) -> Result<Self> {
+        let core = Self::core_of(&parts).await?;
+        let sites = directory::Sites::new(core.clone());
+        let cache = parts.settings.cache;
+        let coherence = Coherence::new(Parts {
+            settings: CoherenceSettings {
+                max_staleness: cache.max_staleness,
+                verify_every: cache.verify_every,
+                stale_if_error: cache.stale_if_error,
+                ..CoherenceSettings::default()
+            },
+            limits: CacheLimits {
+                bytes: usize::try_from(cache.bytes).unwrap_or(usize::MAX),
+                tenant_share: f64::from(cache.tenant_percent) / 100.0,
+            },
+            source: source::Databases::new(core.clone(), Arc::downgrade(&sites)),
+            clock: core.clock.clone(),
+            rules: Arc::new(AsDesigned),
+            runtime: parts.runtime,
+        });
+        sites.attach(coherence.clone());
+        coherence.poll().await.map_err(|e| EngineError::Unavailable(e.to_string()))?;
+        Ok(Self(Arc::new(Inner { core, sites, coherence, looked_again: AtomicU64::new(0) })))
+    }
+
+    async fn core_of(parts: &NodeParts) -> Result<Core> {
+        let settings = parts.settings.clone();
+        let catalogue =
+            Catalogue::open(&parts.database, settings.catalogue_pool, parts.runtime.clone()).await?;
+        let themes =
+            Themes::load(settings.themes_dir.as_deref()).map_err(|e| EngineError::Render(e.to_string()))?;
+        Ok(Core {
+            pools: Pools::new(settings.budget, parts.clock.clone()),
+            renders: Arc::new(Semaphore::new(settings.renders.max(1))),
+            settings: Arc::new(settings),
+            keys: parts.keys.clone(),
+            clock: parts.clock.clone(),
+            themes: Arc::new(themes),
+            catalogue,
+            steps: parts.steps.clone(),
+            media: rowhouse_media::Store::open(&parts.media)
+                .map_err(|e| EngineError::Media(e.to_string()))?,
+        })
+    }
+
+    /// What all use cases share.
+    #[must_use]
+    pub fn core(&self) -> &Core {
+        &self.0.core
+    }
+
+    /// What the node was told.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.core.settings
+    }
+
+    /// Whom a request is for.
+    #[must_use]
+    pub fn resolve(&self, host: &str, path: &str) -> Resolution {
+        self.0.sites.resolve(host, path)
+    }
+
+    /// Reads the catalogue again, for an address that nobody here has; at most a few times a second.
+    pub async fn look_again(&self) {
+        let now = self.0.core.clock.moment();
+        let last = self.0.looked_again.load(Ordering::Acquire);
+        if now.since(Moment(last)) < LOOK_AGAIN {
+            return;
+        }
+        let won = self.0.looked_again.compare_exchange(last, now.0, Ordering::AcqRel, Ordering::Acquire);
+        if won.is_ok()
+            && let Err(error) = self.0.coherence.poll().await
+        {
+            tracing::warn!(%error, "the catalogue cannot be read; known tenants are served on");
+        }
+    }
+
+    /// Reads the catalogue now, so that this node knows a change of the tenants that was just made.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read.
+    pub async fn refresh(&self) -> Result<()> {
+        self.0.coherence.poll().await.map_err(|e| EngineError::Unavailable(e.to_string()))
+    }
+
+    /// A tenant as the catalogue has it, deleted ones left out.
+    #[must_use]
+    pub fn tenant(&self, id: TenantId) -> Option<Arc<TenantInfo>> {
+        self.0.sites.info(id)
+    }
+
+    /// All tenants that this node knows.
+    #[must_use]
+    pub fn tenants(&self) -> Vec<Arc<TenantInfo>> {
+        self.0.sites.infos()
+    }
+
+    /// A tenant's live state; its database is ready to be read.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], or what its database says.
+    pub async fn site(&self, id: TenantId) -> Result<Site> {
+        let site = self.0.sites.site(id).ok_or(EngineError::NotFound("site"))?;
+        site.ready().await?;
+        Ok(site)
+    }
+
+    /// The memory of rendered pages.
+    #[must_use]
+    pub fn cache_stats(&self) -> CacheStats {
+        self.0.coherence.stats()
+    }
+
+    /// How long ago the poll was sent that last confirmed all tenants.
+    #[must_use]
+    pub fn poll_age(&self) -> Option<Duration> {
+        self.0.coherence.polled().map(|at| self.0.core.clock.moment().since(at))
+    }
+
+    /// Pools and connections open.
+    #[must_use]
+    pub fn pool_usage(&self) -> (usize, usize) {
+        self.0.core.pools.usage()
+    }
+
+    /// Whether the catalogue answers.
+    ///
+    /// # Errors
+    /// What it says.
+    pub async fn ping(&self) -> Result<()> {
+        Ok(self.0.core.catalogue.ping().await?)
+    }
+
+    /// Keeps the node fresh for ever: the poll, idle pools. Drop the future to stop.
+    pub async fn run(&self) {
+        let tidy = async {
+            loop {
+                tokio::time::sleep(Duration::from_secs(15)).await;
+                self.0.core.pools.close_idle();
+            }
+        };
+        futures_util::future::join(self.0.coherence.run(), tidy).await;
+    }
+}

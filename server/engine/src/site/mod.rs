@@ -5,38 +5,47 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use rowhouse_domain::{TenantId, clock::SharedClock, coherence};
+use rowhouse_cluster::driver::Live;
+use rowhouse_domain::{TenantId, clock::SharedClock};
 use rowhouse_store::{Change, Desk, Look, Snapshot, Stamp, TenantStore};
+use tokio::sync::OnceCell;
 
-use crate::{error::Result, keys::KeyRing, tenant_info::TenantInfo};
-
-/// Told of every change that a site commits, for the render cache of this node and of others.
-pub(crate) trait Hints: Send + Sync + 'static {
-    /// A change was committed.
-    fn committed(&self, tenant: TenantId, change: &coherence::Change);
-}
+use crate::{error::Result, keys::KeyRing, node::Core, tenant_info::TenantInfo};
 
 /// A tenant's live state in this node; cheap to clone.
 #[derive(Clone)]
 pub struct Site(Arc<Inner>);
 
 struct Inner {
+    core: Core,
     info: ArcSwap<TenantInfo>,
     store: TenantStore,
-    clock: SharedClock,
-    keys: KeyRing,
-    hints: Option<Arc<dyn Hints>>,
+    /// Absent while the tenant is being built in private: nobody asks for its pages.
+    live: Option<Arc<Live>>,
+    ready: OnceCell<()>,
 }
 
 impl Site {
-    pub(crate) fn new(
-        info: Arc<TenantInfo>,
-        store: TenantStore,
-        clock: SharedClock,
-        keys: KeyRing,
-        hints: Option<Arc<dyn Hints>>,
-    ) -> Self {
-        Self(Arc::new(Inner { info: ArcSwap::new(info), store, clock, keys, hints }))
+    /// A tenant that this node serves.
+    pub(crate) fn serving(core: &Core, info: Arc<TenantInfo>, live: Arc<Live>) -> Self {
+        let store = core.store(info.id, info.target.clone());
+        Self::assemble(core, info, store, Some(live))
+    }
+
+    /// A tenant that is being built in private: its changes are announced to nobody.
+    pub(crate) fn building(core: &Core, info: Arc<TenantInfo>) -> Self {
+        let store = core.store(info.id, info.target.clone()).building();
+        Self::assemble(core, info, store, None)
+    }
+
+    fn assemble(core: &Core, info: Arc<TenantInfo>, store: TenantStore, live: Option<Arc<Live>>) -> Self {
+        Self(Arc::new(Inner {
+            core: core.clone(),
+            info: ArcSwap::new(info),
+            store,
+            live,
+            ready: OnceCell::new(),
+        }))
     }
 
     /// Whose site this is.
@@ -55,26 +64,52 @@ impl Site {
         self.0.info.store(info);
     }
 
+    /// What all sites of the node share.
+    #[must_use]
+    pub fn core(&self) -> &Core {
+        &self.0.core
+    }
+
     /// The wall clock.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.0.clock.now()
+        self.0.core.clock.now()
     }
 
     /// The clock itself, for ages.
     #[must_use]
     pub fn clock(&self) -> &SharedClock {
-        &self.0.clock
+        &self.0.core.clock
     }
 
     /// The cluster's keys.
     #[must_use]
     pub fn keys(&self) -> &KeyRing {
-        &self.0.keys
+        &self.0.core.keys
     }
 
     pub(crate) fn store(&self) -> &TenantStore {
         &self.0.store
+    }
+
+    /// What the render cache knows of the tenant here.
+    pub(crate) fn live(&self) -> Option<&Arc<Live>> {
+        self.0.live.as_ref()
+    }
+
+    /// Brings the tenant's database to this program's schema, once; before that nothing is read from it.
+    ///
+    /// # Errors
+    /// What the database says; the next call tries again.
+    pub async fn ready(&self) -> Result<()> {
+        let prepare = || async {
+            let (_, steps) = self.0.store.prepare().await?;
+            if steps > 0 {
+                tracing::info!(tenant = %self.info().name, steps, "migrated the tenant's database");
+            }
+            Ok(())
+        };
+        self.0.ready.get_or_try_init(prepare).await.copied()
     }
 
     /// One snapshot of what visitors see, with what it depends on.
@@ -104,15 +139,15 @@ impl Site {
         Ok(self.0.store.private(work).await?)
     }
 
-    /// One change of what visitors see; the render cache knows of it before this answers.
+    /// One change of what visitors see; the render cache of this node knows of it before this answers.
     pub(crate) async fn write<R, F>(&self, work: F) -> Result<R>
     where
         R: Send + 'static,
         F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, rowhouse_store::Result<R>> + Send + 'static,
     {
         let written = self.0.store.write(self.now(), work).await?;
-        if let (Some(change), Some(hints)) = (&written.change, &self.0.hints) {
-            hints.committed(self.id(), change);
+        if let (Some(change), Some(live)) = (&written.change, &self.0.live) {
+            live.hint(change);
         }
         Ok(written.value)
     }

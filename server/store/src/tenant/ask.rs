@@ -22,6 +22,8 @@ pub struct Answer {
     pub version: Version,
     /// The changes after the number that was asked for, oldest first, as far back as they are kept.
     pub changes: Vec<Change>,
+    /// Whether the database takes no changes any more: another one serves the tenant.
+    pub fenced: bool,
 }
 
 type Columns = (i64, Col<Token>, Col<Token>, String, i32);
@@ -29,7 +31,7 @@ type Columns = (i64, Col<Token>, Col<Token>, String, i32);
 pub(super) async fn answer(conn: &mut Conn, tenant: TenantId, since: i64) -> Result<Answer> {
     let row = version::read(conn, tenant).await?;
     if row.version.n <= since {
-        return Ok(Answer { version: row.version, changes: Vec::new() });
+        return Ok(Answer { version: row.version, changes: Vec::new(), fenced: row.fenced });
     }
     let rows: Vec<Columns> = on_conn!(conn, |c| revision::table
         .filter(revision::n.gt(since))
@@ -37,7 +39,7 @@ pub(super) async fn answer(conn: &mut Conn, tenant: TenantId, since: i64) -> Res
         .select((revision::n, revision::token, revision::prev_token, revision::tags, revision::vocabulary))
         .load(c)
         .await)?;
-    Ok(Answer { version: row.version, changes: rows.into_iter().map(change).collect() })
+    Ok(Answer { version: row.version, changes: rows.into_iter().map(change).collect(), fenced: row.fenced })
 }
 
 fn change((n, token, prev, tags, vocabulary): Columns) -> Change {
