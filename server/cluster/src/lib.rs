@@ -6,6 +6,7 @@
 
 pub mod cache;
 pub mod clock;
+pub mod driver;
 pub mod flight;
 pub mod protocol;
 pub mod render;

@@ -39,3 +39,24 @@ pub trait Rules: Send + Sync + 'static {
 pub struct AsDesigned;
 
 impl Rules for AsDesigned {}
+
+impl<R: Rules + ?Sized> Rules for std::sync::Arc<R> {
+    fn hint_confirms(&self) -> bool {
+        (**self).hint_confirms()
+    }
+    fn number_without_token(&self) -> bool {
+        (**self).number_without_token()
+    }
+    fn confirm_at_answer(&self) -> bool {
+        (**self).confirm_at_answer()
+    }
+    fn trust_after_gap(&self) -> bool {
+        (**self).trust_after_gap()
+    }
+    fn trust_shared(&self) -> bool {
+        (**self).trust_shared()
+    }
+    fn late_answer(&self) -> bool {
+        (**self).late_answer()
+    }
+}

@@ -1,0 +1,230 @@
+//! The node's side: the poll of the catalogue, the last pulse of every tenant, and the tenants alive here.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use rowhouse_domain::{
+    Moment, TenantId,
+    clock::SharedClock,
+    coherence::{Change, Pulse},
+};
+use tokio::runtime::Handle;
+
+use super::{
+    CoherenceSettings, Live, PollAnswer, Source, SourceError,
+    shared::{Shared, lock},
+};
+use crate::{
+    cache::{CacheLimits, CacheStats},
+    protocol::{PollCursor, PollProgress, Rules, Since},
+};
+
+/// What a node's coherence is put together from.
+pub struct Parts {
+    /// The times.
+    pub settings: CoherenceSettings,
+    /// The bounds of the memory.
+    pub limits: CacheLimits,
+    /// The databases.
+    pub source: Arc<dyn Source>,
+    /// The clock.
+    pub clock: SharedClock,
+    /// The rules: [`crate::protocol::AsDesigned`] but in tests.
+    pub rules: Arc<dyn Rules>,
+    /// Where questions, repairs and fills run.
+    pub runtime: Handle,
+}
+
+/// Also tenants that are not alive here have their last pulse: whoever comes alive while an intent of its is
+/// outstanding must know that.
+#[derive(Default)]
+struct Directory {
+    pulses: HashMap<TenantId, Pulse>,
+    live: HashMap<TenantId, Arc<Live>>,
+}
+
+/// What a node knows of all tenants.
+pub struct Coherence {
+    shared: Arc<Shared>,
+    directory: Mutex<Directory>,
+    polling: tokio::sync::Mutex<Polling>,
+    tenants_told: AtomicU64,
+}
+
+#[derive(Default)]
+struct Polling {
+    cursor: PollCursor,
+    failing: bool,
+}
+
+impl Coherence {
+    /// Knows nothing before the first poll. Made after the metrics recorder is installed.
+    #[must_use]
+    pub fn new(parts: Parts) -> Arc<Self> {
+        Arc::new(Self {
+            shared: Arc::new(Shared::new(parts)),
+            directory: Mutex::default(),
+            polling: tokio::sync::Mutex::default(),
+            tenants_told: AtomicU64::new(0),
+        })
+    }
+
+    /// The tenant as it is alive here, brought alive if it is not. Asks nothing: the first request does.
+    pub fn activate(&self, tenant: TenantId) -> Arc<Live> {
+        let mut directory = lock(&self.directory);
+        let pulse = directory.pulses.get(&tenant).copied();
+        let fresh = || Arc::new(Live::new(tenant, self.shared.clone(), pulse));
+        directory.live.entry(tenant).or_insert_with(fresh).clone()
+    }
+
+    /// The tenant, if it is alive here.
+    #[must_use]
+    pub fn live(&self, tenant: TenantId) -> Option<Arc<Live>> {
+        lock(&self.directory).live.get(&tenant).cloned()
+    }
+
+    /// Lets a tenant go with its pages. Whoever still holds it finds it closed.
+    pub fn deactivate(&self, tenant: TenantId) {
+        let mut directory = lock(&self.directory);
+        if let Some(live) = directory.live.remove(&tenant) {
+            live.close();
+            self.shared.cache.close(tenant);
+        }
+    }
+
+    /// Word of a committed change, from this process or another.
+    pub fn hint(&self, tenant: TenantId, change: &Change) {
+        if let Some(live) = self.live(tenant) {
+            live.hint(change);
+        }
+    }
+
+    /// Forgets every page of every tenant.
+    pub fn purge(&self) {
+        self.shared.cache.purge();
+    }
+
+    /// How much is in memory.
+    #[must_use]
+    pub fn stats(&self) -> CacheStats {
+        self.shared.cache.stats()
+    }
+
+    /// When the last poll was sent that was answered and taken up: the age of the pulses.
+    #[must_use]
+    pub fn polled(&self) -> Option<Moment> {
+        self.shared.polled()
+    }
+
+    /// When the last poll was sent whose tenants' rows have all been taken up: the age of the directory.
+    #[must_use]
+    pub fn directory_confirmed(&self) -> Option<Moment> {
+        Some(Moment(self.tenants_told.load(Ordering::Acquire))).filter(|at| at.0 > 0)
+    }
+
+    /// Makes the loop of [`Coherence::run`] poll at once.
+    pub fn poll_soon(&self) {
+        self.shared.poll_now.notify_one();
+    }
+
+    /// Polls for ever, at a quarter of Δ. Drop the future to stop.
+    pub async fn run(&self) {
+        let pace = self.shared.settings.max_staleness / 4;
+        loop {
+            let _logged = self.poll().await;
+            let _either = tokio::time::timeout(pace, self.shared.poll_now.notified()).await;
+        }
+    }
+
+    /// Polls once and takes up what it tells.
+    ///
+    /// # Errors
+    /// If the catalogue does not answer, or its tenants' rows could not be taken up. The next poll then reads
+    /// everything.
+    pub async fn poll(&self) -> Result<(), SourceError> {
+        let mut polling = self.polling.lock().await;
+        let told = self.poll_with(&mut polling.cursor).await;
+        match &told {
+            Ok(sent) => {
+                if std::mem::take(&mut polling.failing) {
+                    tracing::info!("the catalogue answers again");
+                    self.shared.set_verify_from(*sent);
+                }
+            }
+            Err(cause) => {
+                polling.cursor.lost();
+                self.shared.count.polls_failed.increment(1);
+                if !std::mem::replace(&mut polling.failing, true) {
+                    tracing::warn!(%cause, "the catalogue does not answer");
+                }
+            }
+        }
+        told.map(|_| ())
+    }
+
+    async fn poll_with(&self, cursor: &mut PollCursor) -> Result<Moment, SourceError> {
+        let shared = &self.shared;
+        shared.count.polls.increment(1);
+        loop {
+            let since = cursor.since();
+            // Before sending: what this poll confirms is as old as the question.
+            let sent = shared.clock.moment();
+            let mut answer = shared.in_time(shared.source.poll(since)).await?;
+            if cursor.answered(answer.catalogue) == PollProgress::WentBack {
+                tracing::warn!("the catalogue went back; reading it again in full");
+                shared.count.went_back.increment(1);
+                continue;
+            }
+            let full = since == Since::Everything;
+            let rows = std::mem::take(&mut answer.tenants);
+            self.take_up(&answer, full, sent);
+            self.look_after_unsettled();
+            if full || !rows.is_empty() {
+                shared.in_time(shared.source.tenants_changed(full, rows)).await?;
+            }
+            self.tenants_told.store(sent.0, Ordering::Release);
+            return Ok(sent);
+        }
+    }
+
+    /// Puts the pulses in and only then moves the moment that confirms everyone else. The directory stays
+    /// locked, so that nobody comes alive in between with an older pulse.
+    fn take_up(&self, answer: &PollAnswer, full: bool, sent: Moment) {
+        let mut directory = lock(&self.directory);
+        if full {
+            let named: HashMap<_, _> = answer.pulses.iter().map(|pulse| (pulse.tenant, *pulse)).collect();
+            for (_, live) in directory.live.iter().filter(|(tenant, _)| !named.contains_key(tenant)) {
+                live.drive(|state, _| (state.no_pulse(), Vec::new()));
+            }
+            directory.pulses = named;
+        }
+        for pulse in &answer.pulses {
+            directory.pulses.insert(pulse.tenant, *pulse);
+            if let Some(live) = directory.live.get(&pulse.tenant) {
+                live.drive(|state, now| ((), state.pulse(sent, *pulse, now)));
+            }
+        }
+        self.shared.set_polled(sent);
+    }
+
+    fn look_after_unsettled(&self) {
+        for tenant in self.shared.unsettled() {
+            match self.live(tenant) {
+                Some(live) => live.drive(|state, now| ((), state.look_after(now))),
+                None => self.shared.note_settled(tenant, true),
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Coherence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Coherence").field("polled", &self.polled()).finish_non_exhaustive()
+    }
+}

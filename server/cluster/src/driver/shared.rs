@@ -1,0 +1,132 @@
+//! What all live tenants of a node have in common.
+
+use std::{
+    collections::HashSet,
+    future::Future,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use metrics::{Counter, counter};
+use rowhouse_domain::{Moment, TenantId, clock::SharedClock};
+use tokio::{runtime::Handle, sync::Notify};
+
+use super::{CoherenceSettings, Source, SourceError};
+use crate::{cache::RenderCache, protocol::Rules};
+
+pub(super) struct Shared {
+    pub settings: CoherenceSettings,
+    pub source: Arc<dyn Source>,
+    pub clock: SharedClock,
+    pub rules: Arc<dyn Rules>,
+    pub runtime: Handle,
+    pub cache: RenderCache,
+    pub poll_now: Notify,
+    pub count: Counts,
+    polled: AtomicU64,
+    verify_from: AtomicU64,
+    unsettled: Mutex<HashSet<TenantId>>,
+}
+
+/// Handles of the metrics, taken once.
+pub(super) struct Counts {
+    pub hits: Counter,
+    pub misses: Counter,
+    pub fills: Counter,
+    pub joined: Counter,
+    pub stale: Counter,
+    pub questions: Counter,
+    pub questions_failed: Counter,
+    pub polls: Counter,
+    pub polls_failed: Counter,
+    pub went_back: Counter,
+    pub repairs: Counter,
+    pub restarts: Counter,
+    pub dropped: Counter,
+}
+
+impl Counts {
+    fn new() -> Self {
+        Self {
+            hits: counter!("rowhouse_cache_hits_total"),
+            misses: counter!("rowhouse_cache_misses_total"),
+            fills: counter!("rowhouse_cache_fills_total"),
+            joined: counter!("rowhouse_cache_fills_joined_total"),
+            stale: counter!("rowhouse_cache_stale_total"),
+            questions: counter!("rowhouse_coherence_questions_total"),
+            questions_failed: counter!("rowhouse_coherence_questions_failed_total"),
+            polls: counter!("rowhouse_coherence_polls_total"),
+            polls_failed: counter!("rowhouse_coherence_polls_failed_total"),
+            went_back: counter!("rowhouse_coherence_polls_went_back_total"),
+            repairs: counter!("rowhouse_coherence_repairs_total"),
+            restarts: counter!("rowhouse_coherence_restarts_total"),
+            dropped: counter!("rowhouse_coherence_renders_dropped_total"),
+        }
+    }
+}
+
+impl Shared {
+    pub fn new(parts: super::Parts) -> Self {
+        Self {
+            settings: parts.settings,
+            source: parts.source,
+            clock: parts.clock,
+            rules: parts.rules,
+            runtime: parts.runtime,
+            cache: RenderCache::new(parts.limits),
+            poll_now: Notify::new(),
+            count: Counts::new(),
+            polled: AtomicU64::new(0),
+            verify_from: AtomicU64::new(0),
+            unsettled: Mutex::new(HashSet::new()),
+        }
+    }
+
+    /// When the last poll was sent whose rows have all been put in. Must be read before a tenant's published
+    /// state: then that state has at least the rows of this poll.
+    pub fn polled(&self) -> Option<Moment> {
+        Some(Moment(self.polled.load(Ordering::Acquire))).filter(|at| at.0 > 0)
+    }
+
+    pub fn set_polled(&self, sent: Moment) {
+        self.polled.store(sent.0, Ordering::Release);
+    }
+
+    /// A verification before this moment no longer counts: the connection was lost since.
+    pub fn verify_from(&self) -> Moment {
+        Moment(self.verify_from.load(Ordering::Relaxed))
+    }
+
+    pub fn set_verify_from(&self, moment: Moment) {
+        self.verify_from.store(moment.0, Ordering::Relaxed);
+    }
+
+    pub fn note_settled(&self, tenant: TenantId, settled: bool) {
+        let mut unsettled = lock(&self.unsettled);
+        if settled {
+            unsettled.remove(&tenant);
+        } else {
+            unsettled.insert(tenant);
+        }
+    }
+
+    pub fn unsettled(&self) -> Vec<TenantId> {
+        lock(&self.unsettled).iter().copied().collect()
+    }
+
+    /// Waits no longer than an answer may take.
+    pub async fn in_time<T>(
+        &self,
+        answer: impl Future<Output = Result<T, SourceError>>,
+    ) -> Result<T, SourceError> {
+        let limit = self.settings.answer_within;
+        tokio::time::timeout(limit, answer).await.unwrap_or(Err(SourceError::Late))
+    }
+}
+
+/// A lock whose holders leave it consistent even when they panic.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,495 @@
+//! The driver against databases in memory and a clock moved by hand.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU64, Ordering},
+};
+
+use bytes::Bytes;
+use futures_util::{FutureExt, future::BoxFuture};
+use jiff::Timestamp;
+use rowhouse_domain::{
+    Clock, Moment, TenantId,
+    coherence::{Change, KeySpace, Pulse, RenderKey, Tag, Token, VOCABULARY, Version},
+};
+use tokio::{runtime::Handle, sync::Semaphore};
+
+use super::*;
+use crate::{
+    cache::CacheLimits,
+    protocol::{Answer, AsDesigned, Judgement, Since, Stale},
+    render::{Body, Render},
+};
+
+const MS: u64 = 1_000_000;
+
+#[derive(Default)]
+struct Hand(AtomicU64);
+
+impl Clock for Hand {
+    fn now(&self) -> Timestamp {
+        Timestamp::UNIX_EPOCH
+    }
+    fn moment(&self) -> Moment {
+        Moment(self.0.load(Ordering::SeqCst))
+    }
+}
+
+impl Hand {
+    fn pass(&self, ms: u64) {
+        self.0.fetch_add(ms * MS, Ordering::SeqCst);
+    }
+}
+
+struct Rows {
+    row: Version,
+    log: Vec<Change>,
+    catalogue: i64,
+    pulse: Option<Pulse>,
+    tenants: Vec<(TenantId, i64)>,
+    fenced: bool,
+    down: bool,
+    catalogue_down: bool,
+    told_fails: bool,
+    asks: usize,
+    polls: Vec<Since>,
+    repairs: Vec<Token>,
+    told: Vec<(bool, usize)>,
+}
+
+struct Fake {
+    tenant: TenantId,
+    clock: Arc<Hand>,
+    rows: Mutex<Rows>,
+    gate: Semaphore,
+    answer_takes: AtomicU64,
+}
+
+fn down() -> SourceError {
+    SourceError::unreachable(&"switched off")
+}
+
+impl Source for Fake {
+    fn poll(&self, since: Since) -> BoxFuture<'_, Result<PollAnswer, SourceError>> {
+        let mut rows = self.rows.lock().unwrap();
+        rows.polls.push(since);
+        let after = |seq: i64| match since {
+            Since::Everything => true,
+            Since::After(last) => seq > last,
+        };
+        let answer = PollAnswer {
+            catalogue: rows.catalogue,
+            pulses: rows.pulse.into_iter().filter(|pulse| after(pulse.seq)).collect(),
+            tenants: rows.tenants.iter().copied().filter(|(_, seq)| after(*seq)).collect(),
+        };
+        let answer = if rows.catalogue_down { Err(down()) } else { Ok(answer) };
+        async { answer }.boxed()
+    }
+
+    fn ask(&self, _: TenantId, since: Option<i64>) -> BoxFuture<'_, Result<Answer, SourceError>> {
+        async move {
+            let _open = self.gate.acquire().await.unwrap();
+            let mut rows = self.rows.lock().unwrap();
+            rows.asks += 1;
+            let log = since.map(|n| rows.log.iter().filter(|change| change.n > n).cloned().collect());
+            let answer = Answer { version: rows.row, log: log.unwrap_or_default(), fenced: rows.fenced };
+            self.clock.pass(self.answer_takes.load(Ordering::SeqCst));
+            if rows.down { Err(down()) } else { Ok(answer) }
+        }
+        .boxed()
+    }
+
+    fn repair(&self, _: TenantId, seen: Token) -> BoxFuture<'_, Result<(), SourceError>> {
+        let mut rows = self.rows.lock().unwrap();
+        rows.repairs.push(seen);
+        if rows.pulse.is_some_and(|pulse| pulse.intent == seen) {
+            let Version { n, token } = rows.row;
+            rows.set_pulse(|pulse| Pulse { n, token, intent: token, ..pulse });
+        }
+        async { Ok(()) }.boxed()
+    }
+
+    fn tenants_changed(
+        &self,
+        full: bool,
+        changed: Vec<(TenantId, i64)>,
+    ) -> BoxFuture<'_, Result<(), SourceError>> {
+        let mut rows = self.rows.lock().unwrap();
+        rows.told.push((full, changed.len()));
+        let told = if rows.told_fails { Err(down()) } else { Ok(()) };
+        async { told }.boxed()
+    }
+}
+
+impl Rows {
+    fn set_pulse(&mut self, set: impl FnOnce(Pulse) -> Pulse) {
+        self.catalogue += 1;
+        let seq = self.catalogue;
+        self.pulse = self.pulse.map(|pulse| Pulse { seq, ..set(pulse) });
+    }
+
+    fn announce(&mut self, intent: Token) {
+        self.set_pulse(|pulse| Pulse { intent, ..pulse });
+    }
+
+    fn commit(&mut self, token: Token, tag: Tag) -> Change {
+        let tags = [tag].into_iter().collect();
+        let change = Change { n: self.row.n + 1, token, prev: self.row.token, tags, vocabulary: VOCABULARY };
+        self.row = change.version();
+        self.log.push(change.clone());
+        change
+    }
+
+    fn settle(&mut self) {
+        let Version { n, token } = self.row;
+        self.set_pulse(|pulse| Pulse { n, token, intent: token, ..pulse });
+    }
+
+    /// A whole change by another process.
+    fn write(&mut self, tag: Tag) -> Change {
+        let token = Token::fresh();
+        self.announce(token);
+        let change = self.commit(token, tag);
+        self.settle();
+        change
+    }
+}
+
+struct Scene {
+    clock: Arc<Hand>,
+    fake: Arc<Fake>,
+    node: Arc<Coherence>,
+    key: RenderKey,
+}
+
+/// A node that has polled once.
+async fn scene() -> Scene {
+    let clock = Arc::new(Hand(AtomicU64::new(1_000_000 * MS)));
+    let (tenant, row) = (TenantId::fresh(), Version { n: 7, token: Token::fresh() });
+    let rows = Rows {
+        row,
+        log: Vec::new(),
+        catalogue: 5,
+        pulse: Some(Pulse { tenant, seq: 5, n: 7, token: row.token, intent: row.token }),
+        tenants: vec![(tenant, 3)],
+        fenced: false,
+        down: false,
+        catalogue_down: false,
+        told_fails: false,
+        asks: 0,
+        polls: Vec::new(),
+        repairs: Vec::new(),
+        told: Vec::new(),
+    };
+    let (gate, answer_takes) = (Semaphore::new(100), AtomicU64::new(0));
+    let fake = Arc::new(Fake { tenant, clock: clock.clone(), rows: Mutex::new(rows), gate, answer_takes });
+    let node = Coherence::new(Parts {
+        settings: CoherenceSettings::default(),
+        limits: CacheLimits::default(),
+        source: fake.clone(),
+        clock: clock.clone(),
+        rules: Arc::new(AsDesigned),
+        runtime: Handle::current(),
+    });
+    node.poll().await.unwrap();
+    let key = KeySpace::new(tenant, "/acme", "t", "b", 1).key("/", "", "html", "en");
+    Scene { clock, fake, node, key }
+}
+
+impl Scene {
+    fn rows(&self) -> std::sync::MutexGuard<'_, Rows> {
+        self.fake.rows.lock().unwrap()
+    }
+
+    fn live(&self) -> Arc<Live> {
+        self.node.activate(self.fake.tenant)
+    }
+
+    async fn confirmed(&self) -> Result<(), Unconfirmed> {
+        let live = self.live();
+        live.ensure_confirmed(live.need(self.clock.moment())).await
+    }
+
+    fn lookup(&self) -> Lookup {
+        let (live, now) = (self.live(), self.clock.moment());
+        live.lookup(&self.key, live.need(now), now)
+    }
+
+    fn hit(&self) -> bool {
+        matches!(self.lookup(), Lookup::Hit(_))
+    }
+
+    /// What a snapshot of the row makes of the page now.
+    fn page(&self) -> Render {
+        Render {
+            version: self.rows().row,
+            tags: [Tag::Theme].into_iter().collect(),
+            status: 200,
+            content_type: "text/html".into(),
+            identity: Body { bytes: Bytes::from_static(b"page"), etag: "\"1\"".into() },
+            brotli: None,
+            gzip: None,
+            headers: Vec::new(),
+            made_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    async fn fill(&self, page: Render) -> bool {
+        let (live, now) = (self.live(), self.clock.moment());
+        live.fill(&self.key, live.need(now), || async { Ok(page) }).await.unwrap().joined
+    }
+
+    /// Lets what was started in the background finish.
+    async fn settle(&self) {
+        for _ in 0..50 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Polls at the usual pace.
+    async fn polls(&self, count: usize) {
+        for _ in 0..count {
+            self.clock.pass(250);
+            self.node.poll().await.unwrap();
+            self.settle().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn silent_polls_confirm_all_so_that_hits_ask_nothing() {
+    let scene = scene().await;
+    assert!(matches!(scene.lookup(), Lookup::Unconfirmed));
+    scene.confirmed().await.unwrap();
+    assert!(!scene.hit());
+    assert!(!scene.fill(scene.page()).await);
+    for _ in 0..80 {
+        scene.polls(1).await;
+        scene.confirmed().await.unwrap();
+        assert!(scene.hit());
+    }
+    assert_eq!(scene.rows().asks, 1);
+    assert!(scene.rows().polls[1..].iter().all(|since| *since == Since::After(5)));
+}
+
+#[tokio::test]
+async fn without_polls_a_confirmation_lasts_delta_from_the_sending() {
+    let scene = scene().await;
+    scene.fake.answer_takes.store(600, Ordering::SeqCst);
+    scene.confirmed().await.unwrap();
+    scene.clock.pass(400);
+    assert!(matches!(scene.lookup(), Lookup::Miss));
+    scene.clock.pass(1);
+    assert!(matches!(scene.lookup(), Lookup::Unconfirmed));
+}
+
+#[tokio::test]
+async fn a_change_by_another_process_shows_after_the_next_poll() {
+    let scene = scene().await;
+    scene.confirmed().await.unwrap();
+    scene.fill(scene.page()).await;
+    scene.rows().write(Tag::Settings);
+    scene.polls(1).await;
+    assert!(scene.hit(), "an unrelated change leaves the page");
+    scene.rows().write(Tag::Theme);
+    scene.polls(1).await;
+    assert!(!scene.hit());
+    let now = scene.clock.moment();
+    let page = scene.live().explain(&scene.key, now).page.unwrap();
+    assert_eq!(page.judgement, Judgement::Stale(Stale::Touched(Tag::Theme)));
+    scene.fill(scene.page()).await;
+    assert!(scene.hit());
+}
+
+#[tokio::test]
+async fn an_own_change_shows_at_once_and_a_strange_hint_only_asks() {
+    let scene = scene().await;
+    scene.confirmed().await.unwrap();
+    scene.fill(scene.page()).await;
+    let change = scene.rows().write(Tag::Theme);
+    scene.node.hint(scene.fake.tenant, &change);
+    assert!(!scene.hit());
+    assert_eq!(scene.live().head(), Some(change.version()));
+    let _lost = scene.rows().write(Tag::Settings);
+    let later = scene.rows().write(Tag::Settings);
+    scene.node.hint(scene.fake.tenant, &later);
+    assert_eq!(scene.live().head(), Some(change.version()));
+    scene.settle().await;
+    assert_eq!(scene.live().head(), Some(later.version()));
+}
+
+#[tokio::test]
+async fn an_intent_from_before_the_tenant_came_alive_is_outstanding_until_repaired() {
+    let scene = scene().await;
+    let intent = Token::fresh();
+    scene.rows().announce(intent); // and its writer dies
+    scene.polls(1).await;
+    scene.confirmed().await.unwrap();
+    let asked = scene.clock.moment();
+    scene.polls(3).await;
+    let answers_only = scene.live().confirmed().unwrap();
+    assert!(answers_only >= asked && scene.rows().asks > 1, "asked in the background");
+    scene.fake.gate.forget_permits(100);
+    scene.polls(1).await;
+    assert!(scene.live().confirmed().unwrap() < scene.node.polled().unwrap(), "silence confirms nothing");
+    assert_eq!(scene.rows().repairs, [intent]);
+    scene.polls(1).await;
+    assert_eq!(scene.live().confirmed(), scene.node.polled());
+}
+
+#[tokio::test]
+async fn many_requests_share_a_question_and_strict_ones_only_a_later_one() {
+    let scene = scene().await;
+    scene.fake.gate.forget_permits(100);
+    let ask = |strict: bool| {
+        let (live, now) = (scene.live(), scene.clock.moment());
+        let need = if strict { now } else { live.need(now) };
+        tokio::spawn(async move { live.ensure_confirmed(need).await })
+    };
+    let mut requests: Vec<_> = (0..40).map(|_| ask(false)).collect();
+    scene.settle().await;
+    scene.clock.pass(10);
+    requests.extend((0..40).map(|_| ask(true)));
+    scene.settle().await;
+    scene.fake.gate.add_permits(100);
+    for request in requests {
+        request.await.unwrap().unwrap();
+    }
+    assert_eq!(scene.rows().asks, 2);
+}
+
+#[tokio::test]
+async fn a_failed_question_fails_all_who_waited_and_pages_stay_a_while() {
+    let scene = scene().await;
+    scene.confirmed().await.unwrap();
+    scene.fill(scene.page()).await;
+    (scene.rows().down, scene.rows().catalogue_down) = (true, true);
+    assert!(scene.node.poll().await.is_err());
+    scene.clock.pass(2_000);
+    scene.fake.gate.forget_permits(100);
+    let requests: Vec<_> = (0..20)
+        .map(|_| {
+            let (live, need) = (scene.live(), scene.live().need(scene.clock.moment()));
+            tokio::spawn(async move { live.ensure_confirmed(need).await })
+        })
+        .collect();
+    scene.settle().await;
+    scene.fake.gate.add_permits(100);
+    for request in requests {
+        assert!(matches!(request.await.unwrap(), Err(Unconfirmed::Unreachable(_))));
+    }
+    assert_eq!(scene.rows().asks, 2);
+    assert!(scene.live().lookup_stale(&scene.key, scene.clock.moment()).is_some());
+    scene.clock.pass(58_001);
+    assert!(scene.live().lookup_stale(&scene.key, scene.clock.moment()).is_none());
+}
+
+#[tokio::test]
+async fn a_lost_connection_or_a_lower_number_reads_everything() {
+    let scene = scene().await;
+    scene.rows().catalogue_down = true;
+    assert!(scene.node.poll().await.is_err());
+    scene.rows().catalogue_down = false;
+    scene.polls(2).await;
+    scene.rows().catalogue = 4;
+    scene.polls(1).await;
+    use Since::{After, Everything};
+    assert_eq!(scene.rows().polls, [Everything, After(5), Everything, After(5), After(5), Everything]);
+}
+
+#[tokio::test]
+async fn a_tenant_that_left_the_catalogue_is_not_confirmed_by_silence() {
+    let scene = scene().await;
+    scene.confirmed().await.unwrap();
+    scene.polls(1).await;
+    assert_eq!(scene.live().confirmed(), scene.node.polled());
+    (scene.rows().pulse, scene.rows().catalogue) = (None, 4);
+    scene.polls(1).await;
+    assert!(scene.live().confirmed().unwrap() < scene.node.polled().unwrap());
+}
+
+#[tokio::test]
+async fn tenants_rows_are_told_and_told_again_when_they_could_not_be_taken_up() {
+    let scene = scene().await;
+    assert_eq!(scene.rows().told, [(true, 1)]);
+    let first = scene.node.directory_confirmed();
+    {
+        let mut rows = scene.rows();
+        rows.catalogue = 6;
+        let tenant = scene.fake.tenant;
+        rows.tenants = vec![(tenant, 6)];
+        rows.told_fails = true;
+    }
+    scene.clock.pass(250);
+    assert!(scene.node.poll().await.is_err());
+    assert_eq!(scene.node.directory_confirmed(), first);
+    scene.rows().told_fails = false;
+    scene.polls(2).await;
+    assert_eq!(scene.rows().told, [(true, 1), (false, 1), (true, 1)]);
+    assert_eq!(scene.node.directory_confirmed(), scene.node.polled());
+}
+
+#[tokio::test]
+async fn a_rollback_that_the_pulse_hides_is_noticed_by_the_verification_and_repaired() {
+    let scene = scene().await;
+    let old = scene.rows().row;
+    let change = scene.rows().write(Tag::Settings);
+    scene.polls(1).await;
+    scene.confirmed().await.unwrap();
+    scene.fill(scene.page()).await;
+    scene.rows().row = old; // the database fell back; the catalogue does not know
+    scene.polls(80).await;
+    scene.confirmed().await.unwrap();
+    assert_eq!(scene.live().head(), Some(change.version()));
+    scene.polls(50).await;
+    scene.confirmed().await.unwrap();
+    scene.settle().await;
+    assert_eq!(scene.live().head(), Some(old));
+    assert!(!scene.hit());
+    scene.polls(8).await;
+    assert_eq!(scene.rows().repairs, [change.token]);
+    assert_eq!(scene.live().confirmed(), scene.node.polled());
+}
+
+#[tokio::test]
+async fn a_fenced_database_and_a_closed_tenant_serve_nothing() {
+    let scene = scene().await;
+    scene.confirmed().await.unwrap();
+    scene.fill(scene.page()).await;
+    scene.rows().fenced = true;
+    let live = scene.live();
+    assert_eq!(live.ensure_confirmed(Moment(u64::MAX)).await, Err(Unconfirmed::Fenced));
+    scene.polls(1).await;
+    assert!(!scene.hit());
+    scene.node.deactivate(scene.fake.tenant);
+    assert_eq!(live.ensure_confirmed(Moment(0)).await, Err(Unconfirmed::Closed));
+    scene.rows().fenced = false;
+    scene.confirmed().await.unwrap();
+    assert!(!scene.hit());
+    assert_eq!(scene.node.stats().entries, 0);
+}
+
+#[tokio::test]
+async fn a_slow_render_from_before_an_edit_is_handed_out_but_not_kept() {
+    let scene = scene().await;
+    scene.confirmed().await.unwrap();
+    let before = scene.page();
+    let change = scene.rows().write(Tag::Theme);
+    scene.node.hint(scene.fake.tenant, &change);
+    scene.fill(before).await;
+    assert!(!scene.hit());
+    assert_eq!(scene.node.stats().entries, 0);
+}
+
+#[tokio::test]
+async fn a_render_newer_than_the_head_waits_for_it() {
+    let scene = scene().await;
+    scene.confirmed().await.unwrap();
+    let _unheard = scene.rows().write(Tag::Theme);
+    scene.fake.gate.forget_permits(100);
+    scene.fill(scene.page()).await;
+    assert_eq!((scene.hit(), scene.live().explain(&scene.key, Moment(0)).held_aside), (false, 1));
+    scene.fake.gate.add_permits(100);
+    scene.settle().await;
+    assert_eq!((scene.hit(), scene.live().explain(&scene.key, Moment(0)).held_aside), (true, 0));
+}
