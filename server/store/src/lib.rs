@@ -28,7 +28,7 @@ pub use migrate::{CATALOGUE, Migration, TENANT, newest};
 pub use pool::{Budget, Pools, Target};
 pub use provision::{create as create_place, drop_place};
 pub use steps::{NoSteps, SharedSteps, Steps};
-pub use tenant::{Answer, Change, Desk, Look, Snapshot, Stamp, TenantStore, Written};
+pub use tenant::*;
 pub use types::{Col, Json, TextValue, UuidValue};
 pub use url::{DbUrl, PgUrl};
 

@@ -3,7 +3,10 @@
 
 mod ask;
 mod change;
+mod copy;
+mod copy_sql;
 mod desk;
+mod query;
 mod snapshot;
 mod version;
 
@@ -11,9 +14,11 @@ use std::sync::Arc;
 
 pub use ask::Answer;
 pub use change::{Change, Written};
+pub use copy::{Load, Rows, copied_tables};
 pub use desk::{Desk, Look};
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
+pub use query::*;
 use rowhouse_domain::{TenantId, coherence::Version};
 pub use snapshot::{Snapshot, Stamp};
 

@@ -1,0 +1,14 @@
+//! Queries about content, a folder for each door: what visitors read (with tags), what the admin reads,
+//! private writes, and changes that visitors see (with tags).
+
+mod change;
+mod desk;
+mod look;
+mod model;
+mod public;
+mod tags;
+
+pub use change::*;
+pub use desk::*;
+pub use look::*;
+pub use model::*;

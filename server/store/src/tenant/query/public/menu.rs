@@ -1,0 +1,74 @@
+//! The menu of a place, with the titles and addresses of the items it leads to.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rowhouse_domain::{ItemId, MenuEntryId, VersionId, coherence::Tag, content::MenuPlace, name::RoutePath};
+
+use super::super::{super::snapshot::Snapshot, model::PublicMenuEntry};
+use crate::{
+    conn::on_conn,
+    error::Result,
+    schema::tenant::{item, menu_entry},
+    types::Col,
+};
+
+type EntryColumns = (Col<MenuEntryId>, Option<Col<MenuEntryId>>, String, Option<Col<ItemId>>, Option<String>);
+type TargetColumns = (String, Option<Col<RoutePath>>, Option<Col<VersionId>>, Option<Col<jiff::Timestamp>>);
+type Row = (EntryColumns, Option<TargetColumns>);
+
+/// What stands below `parent`. An entry whose item is not published is left out with all below it.
+fn tree(
+    rows: &HashMap<Option<MenuEntryId>, Vec<Row>>,
+    parent: Option<MenuEntryId>,
+    depth: u8,
+) -> Vec<PublicMenuEntry> {
+    let entry = |((id, _, title, item, url), target): &Row| {
+        let (own, target) = match (item, target) {
+            (Some(_), Some((title, Some(route), Some(_), None))) => {
+                (title.clone(), route.as_str().to_owned())
+            }
+            (Some(_), _) => return None,
+            (None, _) => (String::new(), url.clone()?),
+        };
+        let title = if title.trim().is_empty() { own } else { title.clone() };
+        let children = if depth == 0 { Vec::new() } else { tree(rows, Some(id.0), depth - 1) };
+        Some(PublicMenuEntry { title, target, item: item.map(|i| i.0), children })
+    };
+    rows.get(&parent).into_iter().flatten().filter_map(entry).collect()
+}
+
+impl Snapshot {
+    /// The menu of a place.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn menu(&mut self, place: MenuPlace) -> Result<Vec<PublicMenuEntry>> {
+        self.depends_on(Tag::menu(place.as_str()));
+        let rows: Vec<Row> = on_conn!(self.conn, |c| menu_entry::table
+            .left_join(item::table.on(menu_entry::item_id.eq(item::id.nullable())))
+            .filter(menu_entry::place.eq(Col(place)))
+            .order((menu_entry::position, menu_entry::id))
+            .select((
+                (
+                    menu_entry::id,
+                    menu_entry::parent_id,
+                    menu_entry::title,
+                    menu_entry::item_id,
+                    menu_entry::url
+                ),
+                (item::title, item::route, item::published_version, item::deleted_at).nullable(),
+            ))
+            .load(c)
+            .await)?;
+        let mut by_parent: HashMap<_, Vec<Row>> = HashMap::new();
+        for row in rows {
+            if let Some(item) = row.0.3 {
+                self.depends_on(Tag::Item(item.0));
+            }
+            by_parent.entry(row.0.1.map(|p| p.0)).or_default().push(row);
+        }
+        Ok(tree(&by_parent, None, 8))
+    }
+}

@@ -1,0 +1,50 @@
+//! Where an old address leads.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rowhouse_domain::{ItemId, VersionId, coherence::Tag, name::RoutePath};
+
+use super::super::{super::snapshot::Snapshot, model::PublicRedirect};
+use crate::{
+    conn::on_conn,
+    error::Result,
+    schema::tenant::{item, redirect},
+    types::Col,
+};
+
+type TargetColumns =
+    (Col<ItemId>, Option<Col<RoutePath>>, Option<Col<VersionId>>, Option<Col<jiff::Timestamp>>);
+
+impl Snapshot {
+    /// The redirect at a path. One to an item that is not published leads nowhere and is not answered.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn redirect(&mut self, path: &RoutePath) -> Result<Option<PublicRedirect>> {
+        let row: Option<(Option<String>, bool, Option<TargetColumns>)> =
+            on_conn!(self.conn, |c| redirect::table
+                .left_join(item::table.on(redirect::item_id.eq(item::id.nullable())))
+                .filter(redirect::from_path.eq(Col(path.clone())))
+                .select((
+                    redirect::to_path,
+                    redirect::permanent,
+                    (item::id, item::route, item::published_version, item::deleted_at).nullable(),
+                ))
+                .first(c)
+                .await
+                .optional())?;
+        let Some((to, permanent, target)) = row else {
+            self.depends_on(Tag::absence(path.as_str()));
+            return Ok(None);
+        };
+        self.depends_on(Tag::route(path.as_str()));
+        let to = match target {
+            None => to,
+            Some((id, route, version, deleted)) => {
+                self.depends_on(Tag::Item(id.0));
+                route.filter(|_| version.is_some() && deleted.is_none()).map(|r| r.as_str().to_owned())
+            }
+        };
+        Ok(to.map(|to| PublicRedirect { to, permanent }))
+    }
+}
