@@ -12,6 +12,7 @@ pub mod import;
 pub mod keys;
 pub mod mail;
 mod node;
+pub mod pages;
 mod site;
 mod tenant_info;
 

@@ -21,6 +21,8 @@ pub struct Core {
     pub clock: SharedClock,
     /// Themes that sites may wear.
     pub themes: Arc<Themes>,
+    /// Names the exact content of all themes together: part of every key of the render cache.
+    pub(crate) themes_build: Arc<str>,
     pub(crate) catalogue: Catalogue,
     pub(crate) pools: Arc<Pools>,
     pub(crate) steps: SharedSteps,

@@ -107,6 +107,7 @@ impl Node {
             settings: Arc::new(settings),
             keys: parts.keys.clone(),
             clock: parts.clock.clone(),
+            themes_build: build_of(&themes),
             themes: Arc::new(themes),
             catalogue,
             steps: parts.steps.clone(),
@@ -214,4 +215,15 @@ impl Node {
         };
         futures_util::future::join(self.0.coherence.run(), tidy).await;
     }
+}
+
+fn build_of(themes: &Themes) -> Arc<str> {
+    use sha2::{Digest, Sha256};
+    let mut digest = Sha256::new();
+    for theme in themes.iter() {
+        digest.update(theme.name());
+        digest.update([0]);
+        digest.update(theme.build_id());
+    }
+    hex::encode(digest.finalize()).chars().take(16).collect::<String>().into()
 }

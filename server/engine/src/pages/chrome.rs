@@ -1,0 +1,143 @@
+//! What surrounds every page of a site: name, menus, theme, feeds.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use rowhouse_domain::{
+    MediaId,
+    addressing::Base,
+    content::MenuPlace,
+    settings::{SiteSettings, ThemeChoice},
+};
+use rowhouse_render::{
+    Theme,
+    context::{self, Direction, FeedLink, MenuItem, Picture, SettingValue},
+    feed,
+};
+use rowhouse_store::{PublicMedia, PublicMenuEntry, Result, Snapshot};
+
+use super::address::origin_of;
+use crate::{
+    error::{EngineError, Result as EngineResult},
+    site::Site,
+};
+
+/// What a snapshot says of the surroundings.
+#[derive(Clone, Debug)]
+pub(super) struct Chrome {
+    pub(super) settings: SiteSettings,
+    pub(super) theme: ThemeChoice,
+    menus: BTreeMap<&'static str, Vec<PublicMenuEntry>>,
+    logo: Option<PublicMedia>,
+}
+
+/// Reads the surroundings in the page's own snapshot.
+pub(super) async fn read(snapshot: &mut Snapshot) -> Result<Chrome> {
+    let settings = snapshot.site_settings().await?;
+    let theme = snapshot.theme_choice().await?;
+    let mut menus = BTreeMap::new();
+    for place in MenuPlace::ALL {
+        menus.insert(theme_place(*place), snapshot.menu(*place).await?);
+    }
+    let logo: Option<MediaId> = theme.values.get("logo").and_then(|id| id.parse().ok());
+    let logo = match logo {
+        Some(id) => snapshot.media(&[id]).await?.remove(&id),
+        None => None,
+    };
+    Ok(Chrome { settings, theme, menus, logo })
+}
+
+/// What themes call a place.
+const fn theme_place(place: MenuPlace) -> &'static str {
+    match place {
+        MenuPlace::Main => "primary",
+        MenuPlace::Footer => "footer",
+        MenuPlace::Social => "social",
+    }
+}
+
+/// A picture for templates; a file that is no picture is none.
+pub(super) fn picture(media: &PublicMedia) -> Option<Picture> {
+    let (width, height) = (media.width?, media.height?);
+    let variants = media.variants.iter().map(|v| context::Variant {
+        url: format!("/media/{}/{}", media.id, v.name),
+        width: v.width,
+        height: v.height,
+    });
+    Some(Picture {
+        url: format!("/media/{}/original", media.id),
+        width,
+        height,
+        alt: media.alt.clone(),
+        variants: variants.collect(),
+    })
+}
+
+fn menu(entries: Vec<PublicMenuEntry>) -> Vec<MenuItem> {
+    let item = |entry: PublicMenuEntry| MenuItem {
+        title: entry.title,
+        url: entry.target,
+        description: String::new(),
+        children: menu(entry.children),
+    };
+    entries.into_iter().map(item).collect()
+}
+
+fn feeds(settings: &SiteSettings) -> Vec<FeedLink> {
+    let link = |path: &str, media_type: &str| FeedLink {
+        title: settings.title.clone(),
+        path: path.to_owned(),
+        media_type: media_type.split(';').next().unwrap_or(media_type).to_owned(),
+    };
+    vec![
+        link("/feed.xml", feed::RSS_TYPE),
+        link("/atom.xml", feed::ATOM_TYPE),
+        link("/feed.json", feed::JSON_TYPE),
+    ]
+}
+
+/// The theme a site wears: the chosen one, if the tenant may wear it and this program has it.
+pub(super) fn theme_of(site: &Site, choice: &ThemeChoice) -> EngineResult<Arc<Theme>> {
+    let allowed = site.info().themes.allows(choice.theme.as_str());
+    let name = if allowed { choice.theme.as_str() } else { rowhouse_render::theme::DEFAULT_THEME };
+    let theme = site.core().themes.get_or_default(name).cloned();
+    theme.ok_or_else(|| EngineError::Render("this program has no theme".into()))
+}
+
+/// The stored settings in the form that themes read.
+pub(super) fn stored(choice: &ThemeChoice, theme: &Theme) -> context::Settings {
+    let given = choice.values.iter().map(|(key, text)| {
+        let value = match (text.as_str(), text.parse::<f64>()) {
+            ("true", _) => SettingValue::Flag(true),
+            ("false", _) => SettingValue::Flag(false),
+            (_, Ok(number)) => SettingValue::Number(number),
+            _ => SettingValue::Text(text.clone()),
+        };
+        (key.clone(), value)
+    });
+    theme.settings(&given.collect())
+}
+
+impl Chrome {
+    /// The theme and the surroundings in the form that templates read, with links for `base`.
+    pub(super) fn dress(self, site: &Site, base: &Base) -> EngineResult<(Arc<Theme>, Arc<context::Site>)> {
+        let theme = theme_of(site, &self.theme)?;
+        let settings = stored(&self.theme, &theme);
+        let sheet = theme.stylesheet(&settings);
+        let dressed = context::Site {
+            title: self.settings.title.clone(),
+            tagline: self.settings.tagline.clone(),
+            base: base.path().to_owned(),
+            origin: origin_of(&site.core().settings.public_url, base),
+            language: self.settings.language.clone(),
+            direction: Direction::of_language(&self.settings.language),
+            time_zone: self.settings.time_zone.clone(),
+            settings,
+            stylesheet: Some(format!("{}{}", base.path(), sheet.address())),
+            logo: self.logo.as_ref().and_then(picture),
+            menus: self.menus.into_iter().map(|(place, entries)| (place.to_owned(), menu(entries))).collect(),
+            feeds: feeds(&self.settings),
+            search: false,
+        };
+        Ok((theme, Arc::new(dressed)))
+    }
+}

@@ -1,0 +1,20 @@
+//! Pages for visitors: from an address to bytes. A request is answered from the render cache where what is
+//! kept there may be shown; otherwise one snapshot is read, rendered off the network's threads, compressed
+//! and kept. What may be shown is decided by `rowhouse_cluster` alone.
+
+mod address;
+mod build;
+mod chrome;
+mod encode;
+mod find;
+mod serve;
+mod special;
+mod trouble;
+mod unlock;
+
+pub use address::{Ask, Format, origin_of};
+pub use rowhouse_cluster::render::{Body, Render};
+pub use serve::{How, Served, serve, serve_private};
+pub use special::{Asset, Landing, asset, landing, merged_robots, sitemap_index, stylesheet};
+pub use trouble::{Trouble, neutral_trouble, trouble};
+pub use unlock::{Unlocked, unlock};

@@ -1,0 +1,177 @@
+//! The way of a visitor's request: confirm, look up, or fill. Requests with a session, previews and unlocked
+//! texts read their own snapshot and leave nothing in the cache.
+
+use std::{sync::Arc, time::Duration};
+
+use rowhouse_cluster::{
+    driver::{FillError, FillFault, Live, Lookup, Unconfirmed},
+    render::Render,
+};
+use rowhouse_domain::{
+    Moment,
+    addressing::Base,
+    coherence::{KeySpace, RenderKey},
+};
+use rowhouse_render::context::Overlay;
+
+use super::{
+    address::{Ask, Format, origin_of},
+    build::build,
+    encode::encode,
+    find::find,
+    unlock::Unlocked,
+};
+use crate::{
+    error::{EngineError, Result},
+    site::Site,
+};
+
+rowhouse_domain::words! {
+    /// How an answer was come by: the header `X-Rowhouse-Cache`.
+    pub enum How {
+        /// From memory.
+        Hit = "hit",
+        /// Made now, or just now for another request.
+        Fill = "fill",
+        /// Made for this request alone and not kept.
+        Bypass = "bypass",
+        /// From memory, while the databases cannot be asked.
+        Stale = "stale",
+    }
+}
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Served {
+    /// The page.
+    pub render: Arc<Render>,
+    /// How it was come by.
+    pub how: How,
+}
+
+/// Rounds of confirm and look up before a request gives up: its tenant was replaced under it each time.
+const ROUNDS: usize = 3;
+/// How long a render waits for its turn.
+const RENDER_WAIT: Duration = Duration::from_secs(5);
+
+/// The keys of a site's pages at one base.
+pub(crate) fn key_space(site: &Site, base: &Base) -> Arc<KeySpace> {
+    let core = site.core();
+    let shown = format!("{}{}", origin_of(&core.settings.public_url, base), base.path());
+    KeySpace::new(site.id(), &shown, &core.themes_build, &core.settings.build, site.info().seq)
+}
+
+/// The key of one page.
+pub(crate) fn key(space: &Arc<KeySpace>, ask: &Ask) -> RenderKey {
+    space.key(ask.path.as_str(), &ask.query(), ask.format.as_str(), "")
+}
+
+/// Answers a visitor who has no session.
+///
+/// # Errors
+/// If the page cannot be made, or the databases cannot be asked and nothing may be shown instead.
+pub async fn serve(site: &Site, base: &Base, ask: Ask, arrived: Moment) -> Result<Served> {
+    let Some(live) = site.live() else { return Err(EngineError::NotFound("site")) };
+    let key = key(&key_space(site, base), &ask);
+    let need = live.need(arrived);
+    for _ in 0..ROUNDS {
+        match live.lookup(&key, need, site.clock().moment()) {
+            Lookup::Hit(render) => return Ok(Served { render, how: How::Hit }),
+            Lookup::Miss => return fill(site, base, ask, live, &key, need).await,
+            Lookup::Unconfirmed => {
+                if let Err(cause) = live.ensure_confirmed(need).await {
+                    return stale(site, live, &key, &cause);
+                }
+            }
+        }
+    }
+    Err(EngineError::Busy("the site's state could not be confirmed".into()))
+}
+
+async fn fill(
+    site: &Site,
+    base: &Base,
+    ask: Ask,
+    live: &Arc<Live>,
+    key: &RenderKey,
+    need: Moment,
+) -> Result<Served> {
+    let making = {
+        let (site, base) = (site.clone(), base.clone());
+        move || async move {
+            let made = make(&site, &base, &ask, false, None).await;
+            made.map_err(|error| Arc::new(error) as FillFault)
+        }
+    };
+    match live.fill(key, need, making).await {
+        Ok(landed) => Ok(Served { render: landed.value, how: How::Fill }),
+        Err(FillError::Failed(fault)) => {
+            let cause = fault.downcast_ref::<EngineError>();
+            let outage = matches!(cause, Some(EngineError::Unavailable(_) | EngineError::Busy(_)));
+            match live.lookup_stale(key, site.clock().moment()).filter(|_| outage) {
+                Some(render) => Ok(Served { render, how: How::Stale }),
+                None if outage => Err(EngineError::Unavailable(fault.to_string())),
+                None => Err(EngineError::Other(fault.to_string())),
+            }
+        }
+        Err(other) => Err(EngineError::Other(other.to_string())),
+    }
+}
+
+/// The last page that was known to be right, for as long as that is allowed.
+fn stale(site: &Site, live: &Arc<Live>, key: &RenderKey, cause: &Unconfirmed) -> Result<Served> {
+    match live.lookup_stale(key, site.clock().moment()) {
+        Some(render) => Ok(Served { render, how: How::Stale }),
+        None => Err(EngineError::Unavailable(cause.to_string())),
+    }
+}
+
+/// Reads a snapshot and makes the page, off the network's threads and only so many at once.
+async fn make(
+    site: &Site,
+    base: &Base,
+    ask: &Ask,
+    unlocked: bool,
+    overlay: Option<Overlay>,
+) -> Result<Render> {
+    let (wanted, now) = (ask.clone(), site.now());
+    let (material, stamp) = site.read(move |s| Box::pin(async move { find(s, &wanted).await })).await?;
+    site.core().steps.reached("render.read").await;
+    let turn = site.core().renders.clone().acquire_owned();
+    let Ok(Ok(_turn)) = tokio::time::timeout(RENDER_WAIT, turn).await else {
+        return Err(EngineError::Busy("too many pages are being made".into()));
+    };
+    let (at, base, ask) = (site.clone(), base.clone(), ask.clone());
+    let work =
+        move || build(&at, &base, &ask, material, unlocked, overlay).map(|made| encode(made, stamp, now));
+    let done = site.core().catalogue.runtime().spawn_blocking(work).await;
+    done.map_err(|e| EngineError::Render(e.to_string()))?
+}
+
+/// Answers somebody whose page is nobody else's: signed in, or with a word that opens protected texts.
+/// Nothing older than the request is shown and nothing is kept.
+///
+/// # Errors
+/// If the page cannot be made.
+pub async fn serve_private(
+    site: &Site,
+    base: &Base,
+    ask: &Ask,
+    unlocked: Option<&Unlocked>,
+    overlay: Option<Overlay>,
+) -> Result<Served> {
+    let opens = match unlocked {
+        Some(unlocked) => unlocked.opens(site, &ask.path).await?,
+        None => false,
+    };
+    let render = make(site, base, ask, opens, overlay).await?;
+    Ok(Served { render: Arc::new(render), how: How::Bypass })
+}
+
+impl Format {
+    /// Whether answers of this format may carry a bar for signed-in people.
+    #[must_use]
+    pub const fn is_page(self) -> bool {
+        matches!(self, Format::Html)
+    }
+}
