@@ -20,7 +20,8 @@ mod types;
 mod url;
 
 pub use catalogue::{
-    Catalogue, CatalogueEvent, Poll, ProvisionRow, PurgedTenant, TenantFilter, TenantRow, TenantSort,
+    Catalogue, CatalogueEvent, Poll, ProvisionRow, PurgedTenant, SuperUserChange, SuperUserRow, TenantFilter,
+    TenantRow, TenantSort,
 };
 pub use conn::PoolLimits;
 pub use error::{Result, StoreError};

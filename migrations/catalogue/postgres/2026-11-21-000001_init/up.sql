@@ -78,12 +78,15 @@ CREATE TABLE super_user (
   id uuid NOT NULL PRIMARY KEY,
   name text NOT NULL UNIQUE,
   email text NOT NULL,
+  display_name text NOT NULL,
   password_hash text,
   disabled boolean NOT NULL DEFAULT false,
   created_at timestamptz NOT NULL,
   password_changed_at timestamptz,
   seen_at timestamptz
 );
+
+CREATE UNIQUE INDEX super_user_email ON super_user (lower(email)) WHERE email <> '';
 
 CREATE TABLE super_session (
   hash bytea NOT NULL PRIMARY KEY,

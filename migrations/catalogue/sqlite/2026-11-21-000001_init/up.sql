@@ -78,12 +78,15 @@ CREATE TABLE super_user (
   id BLOB NOT NULL PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
   email TEXT NOT NULL,
+  display_name TEXT NOT NULL,
   password_hash TEXT,
   disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
   created_at INTEGER NOT NULL,
   password_changed_at INTEGER,
   seen_at INTEGER
 ) STRICT;
+
+CREATE UNIQUE INDEX super_user_email ON super_user (lower(email)) WHERE email <> '';
 
 CREATE TABLE super_session (
   hash BLOB NOT NULL PRIMARY KEY,

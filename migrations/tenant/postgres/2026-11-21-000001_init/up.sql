@@ -36,10 +36,14 @@ CREATE TABLE account (
   seen_at timestamptz
 );
 
+-- an address signs in, so it is one person's; imported authors may have none
+CREATE UNIQUE INDEX account_email ON account (lower(email)) WHERE email <> '';
+
 CREATE TABLE role (
   id uuid NOT NULL PRIMARY KEY,
   name text NOT NULL UNIQUE,
   title text NOT NULL,
+  description text NOT NULL,
   builtin boolean NOT NULL DEFAULT false,
   grants jsonb NOT NULL
 );

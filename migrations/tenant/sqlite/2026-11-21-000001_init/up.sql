@@ -36,10 +36,14 @@ CREATE TABLE account (
   seen_at INTEGER
 ) STRICT;
 
+-- an address signs in, so it is one person's; imported authors may have none
+CREATE UNIQUE INDEX account_email ON account (lower(email)) WHERE email <> '';
+
 CREATE TABLE role (
   id BLOB NOT NULL PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
   title TEXT NOT NULL,
+  description TEXT NOT NULL,
   builtin INTEGER NOT NULL DEFAULT 0 CHECK (builtin IN (0, 1)),
   grants TEXT NOT NULL CHECK (json_valid(grants))
 ) STRICT;

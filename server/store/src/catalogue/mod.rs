@@ -1,8 +1,10 @@
 //! The catalogue: tenants, their pulses, super users. The Default tenant's database.
 
+mod claims;
 mod events;
 mod pulse;
 mod settings;
+mod supers;
 mod tenants;
 
 use std::sync::Arc;
@@ -10,6 +12,7 @@ use std::sync::Arc;
 pub use events::CatalogueEvent;
 use futures_util::future::BoxFuture;
 pub use pulse::Poll;
+pub use supers::{SuperUserChange, SuperUserRow};
 pub use tenants::{ProvisionRow, PurgedTenant, TenantFilter, TenantRow, TenantSort};
 use tokio::runtime::Handle;
 

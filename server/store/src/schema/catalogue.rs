@@ -103,6 +103,7 @@ diesel::table! {
         id -> DbUuid,
         name -> Text,
         email -> Text,
+        display_name -> Text,
         password_hash -> Nullable<Text>,
         disabled -> Bool,
         created_at -> DbInstant,

@@ -65,6 +65,7 @@ diesel::table! {
         id -> DbUuid,
         name -> Text,
         title -> Text,
+        description -> Text,
         builtin -> Bool,
         grants -> DbJson,
     }

@@ -57,7 +57,7 @@ tables! {
     }
     role [id] {
         Uuid: id;
-        Text: name, title;
+        Text: name, title, description;
         Bool: builtin;
         Json: grants;
     }

@@ -6,6 +6,7 @@ mod change;
 mod copy;
 mod copy_sql;
 mod desk;
+mod identity;
 mod query;
 mod snapshot;
 mod version;
@@ -17,6 +18,11 @@ pub use change::{Change, Written};
 pub use copy::{Load, Rows, copied_tables};
 pub use desk::{Desk, Look};
 use futures_util::future::BoxFuture;
+pub use identity::{
+    AccountFilter, AccountRow, AccountSort, AccountState, Profile, RoleRow, SessionRow, SignedInRows,
+    TokenPurpose, TokenRow,
+};
+pub(crate) use identity::{account::taken, session::session_queries, token::token_queries};
 use jiff::Timestamp;
 pub use query::*;
 use rowhouse_domain::{TenantId, coherence::Version};

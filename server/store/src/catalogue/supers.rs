@@ -1,0 +1,439 @@
+//! Super users, their sessions and their one-time tokens. They live in the catalogue and are nobody in any
+//! tenant's own tables.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use jiff::Timestamp;
+use rowhouse_domain::UserId;
+
+use super::Catalogue;
+use crate::{
+    conn::{Conn, on_conn},
+    error::Result,
+    schema::catalogue::{super_session, super_user},
+    tenant::{SessionRow, TokenPurpose, TokenRow, taken},
+    types::Col,
+};
+
+/// A super user.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = super_user, treat_none_as_default_value = false)]
+pub struct SuperUserRow {
+    /// Never reused.
+    pub id: Col<UserId>,
+    /// The login, lower case and unique.
+    pub name: String,
+    /// The mail address, unique in any case of letters; may be empty.
+    pub email: String,
+    /// The name that is shown.
+    pub display_name: String,
+    /// A PHC string; absent until a password is chosen.
+    pub password_hash: Option<String>,
+    /// Whether the account is kept out.
+    pub disabled: bool,
+    /// When it was made.
+    pub created_at: Col<Timestamp>,
+    /// When the password was last chosen.
+    pub password_changed_at: Option<Col<Timestamp>>,
+    /// When its owner was last here, to the minute.
+    pub seen_at: Option<Col<Timestamp>>,
+}
+
+/// What became of taking a super user out or in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SuperUserChange {
+    /// It is done.
+    Done,
+    /// There is no such super user.
+    Missing,
+    /// It is the last one that can sign in.
+    Last,
+}
+
+mod sessions {
+    use diesel::prelude::*;
+    use diesel_async::RunQueryDsl;
+    use jiff::Timestamp;
+    use rowhouse_domain::UserId;
+
+    use crate::{conn::on_conn, schema::catalogue::super_session, types::Col};
+
+    crate::tenant::session_queries!(super_session, user_id);
+}
+
+mod tokens {
+    use diesel::prelude::*;
+    use diesel_async::RunQueryDsl;
+    use jiff::Timestamp;
+    use rowhouse_domain::UserId;
+
+    use crate::{conn::on_conn, schema::catalogue::one_time_token, types::Col};
+
+    crate::tenant::token_queries!(one_time_token, subject);
+}
+
+diesel::define_sql_function! {
+    /// Lower case.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+async fn find(conn: &mut Conn, id: UserId) -> Result<Option<SuperUserRow>> {
+    Ok(on_conn!(conn, |c| super_user::table
+        .find(Col(id))
+        .select(SuperUserRow::as_select())
+        .first(c)
+        .await
+        .optional())?)
+}
+
+/// All super users, locked, so that two of them cannot take out each other at once.
+async fn all_locked(conn: &mut Conn) -> Result<Vec<SuperUserRow>> {
+    Ok(on_conn!(
+        conn,
+        pg | c
+            | super_user::table
+                .select(SuperUserRow::as_select())
+                .order(super_user::id)
+                .for_update()
+                .load(c)
+                .await,
+        lite | c | super_user::table.select(SuperUserRow::as_select()).order(super_user::id).load(c).await
+    )?)
+}
+
+async fn insert(conn: &mut Conn, row: &SuperUserRow) -> Result<()> {
+    on_conn!(conn, |c| diesel::insert_into(super_user::table).values(row).execute(c).await).map_err(taken)?;
+    Ok(())
+}
+
+async fn set_password(conn: &mut Conn, id: UserId, hash: &str, now: Timestamp) -> Result<()> {
+    let values =
+        (super_user::password_hash.eq(Some(hash)), super_user::password_changed_at.eq(Some(Col(now))));
+    on_conn!(conn, |c| diesel::update(super_user::table.find(Col(id))).set(values).execute(c).await)?;
+    tokens::drop_of(conn, id).await
+}
+
+impl Catalogue {
+    /// Whether anybody can manage the installation, or could: disabled and invited ones count.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn has_super_user(&self) -> Result<bool> {
+        self.read(|conn| {
+            Box::pin(async move {
+                let n: i64 = on_conn!(conn, |c| super_user::table.count().get_result(c).await)?;
+                Ok(n > 0)
+            })
+        })
+        .await
+    }
+
+    /// All super users by login.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn super_users(&self) -> Result<Vec<SuperUserRow>> {
+        self.read(|conn| {
+            Box::pin(async move {
+                Ok(on_conn!(conn, |c| super_user::table
+                    .order(super_user::name.asc())
+                    .select(SuperUserRow::as_select())
+                    .load(c)
+                    .await)?)
+            })
+        })
+        .await
+    }
+
+    /// One super user.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn super_user(&self, id: UserId) -> Result<Option<SuperUserRow>> {
+        self.read(move |conn| Box::pin(find(conn, id))).await
+    }
+
+    /// The super user with this login, or with this mail address in lower case.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn super_user_called(&self, key: String) -> Result<Option<SuperUserRow>> {
+        self.read(move |conn| {
+            Box::pin(async move {
+                let named = super_user::name.eq(&key);
+                let at = super_user::email.ne("").and(lower(super_user::email).eq(&key));
+                Ok(on_conn!(conn, |c| super_user::table
+                    .filter(named.or(at))
+                    .select(SuperUserRow::as_select())
+                    .first(c)
+                    .await
+                    .optional())?)
+            })
+        })
+        .await
+    }
+
+    /// Makes a super user.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`](crate::StoreError::Taken) if login or address is another's, or what the database
+    /// says.
+    pub async fn add_super_user(&self, row: SuperUserRow, invite: Option<TokenRow>) -> Result<()> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                insert(conn, &row).await?;
+                match &invite {
+                    Some(token) => tokens::insert(conn, token).await,
+                    None => Ok(()),
+                }
+            })
+        })
+        .await
+    }
+
+    /// Makes the first super user by a token for that purpose, which ends all such tokens. Answers whether
+    /// the token worked.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn add_first_super_user(
+        &self,
+        row: SuperUserRow,
+        token: [u8; 32],
+        now: Timestamp,
+    ) -> Result<bool> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                let spent = tokens::spend(conn, &token, now).await?;
+                let fit = spent.is_some_and(|t| t.purpose == TokenPurpose::FirstRun.as_str());
+                if !fit || !all_locked(conn).await?.is_empty() {
+                    return Ok(false);
+                }
+                tokens::drop_for(conn, TokenPurpose::FirstRun).await?;
+                insert(conn, &row).await?;
+                Ok(true)
+            })
+        })
+        .await
+    }
+
+    /// Keeps a super user out, or lets them in again. Keeping out ends their sessions and tokens.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn set_super_user_disabled(&self, id: UserId, disabled: bool) -> Result<SuperUserChange> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                let all = all_locked(conn).await?;
+                if !all.iter().any(|row| row.id.0 == id) {
+                    return Ok(SuperUserChange::Missing);
+                }
+                let others = all.iter().any(|r| r.id.0 != id && !r.disabled && r.password_hash.is_some());
+                if disabled && !others {
+                    return Ok(SuperUserChange::Last);
+                }
+                let one = super_user::table.find(Col(id));
+                on_conn!(conn, |c| diesel::update(one)
+                    .set(super_user::disabled.eq(disabled))
+                    .execute(c)
+                    .await)?;
+                if disabled {
+                    sessions::end_all_but(conn, id, None).await?;
+                    tokens::drop_of(conn, id).await?;
+                }
+                Ok(SuperUserChange::Done)
+            })
+        })
+        .await
+    }
+
+    /// Sets a password; ends all tokens about the super user and all sessions but the one kept.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn set_super_password(
+        &self,
+        id: UserId,
+        hash: String,
+        kept: Option<[u8; 32]>,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                set_password(conn, id, &hash, now).await?;
+                sessions::end_all_but(conn, id, kept.as_ref().map(<[u8; 32]>::as_slice)).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Sets a password by a token, which is used up, and ends all sessions. Answers whether the token worked.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn redeem_super_token(&self, token: [u8; 32], hash: String, now: Timestamp) -> Result<bool> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                let Some(spent) = tokens::spend(conn, &token, now).await? else { return Ok(false) };
+                let Some(id) = spent.user else { return Ok(false) };
+                let usable = find(conn, id.0).await?.is_some_and(|user| !user.disabled);
+                if !usable {
+                    return Ok(false);
+                }
+                set_password(conn, id.0, &hash, now).await?;
+                sessions::end_all_but(conn, id.0, None).await?;
+                Ok(true)
+            })
+        })
+        .await
+    }
+
+    /// Replaces the stored form of a password that stays the same, unless it was changed in between.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn rehash_super(&self, id: UserId, old: String, new: String) -> Result<()> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                let same = super_user::table
+                    .filter(super_user::id.eq(Col(id)))
+                    .filter(super_user::password_hash.eq(Some(old.as_str())));
+                on_conn!(conn, |c| diesel::update(same)
+                    .set(super_user::password_hash.eq(Some(new.as_str())))
+                    .execute(c)
+                    .await)?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Begins a session, and ends the one that the browser had before. Sessions over or unused since
+    /// `unseen_since` are removed.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn begin_super_session(
+        &self,
+        row: SessionRow,
+        before: Option<[u8; 32]>,
+        unseen_since: Timestamp,
+    ) -> Result<()> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                let now = row.created_at.0;
+                if let Some(before) = before {
+                    sessions::end(conn, &before).await?;
+                }
+                sessions::end_expired(conn, now, unseen_since).await?;
+                sessions::insert(conn, &row).await?;
+                see(conn, row.user.0, now).await
+            })
+        })
+        .await
+    }
+
+    /// The session of this hash and whose it is.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn super_session(&self, hash: [u8; 32]) -> Result<Option<(SessionRow, SuperUserRow)>> {
+        self.read(move |conn| {
+            Box::pin(async move {
+                Ok(on_conn!(conn, |c| super_session::table
+                    .inner_join(super_user::table.on(super_user::id.eq(super_session::user_id)))
+                    .filter(super_session::hash.eq(hash.as_slice()))
+                    .select((super_session::all_columns, SuperUserRow::as_select()))
+                    .first(c)
+                    .await
+                    .optional())?)
+            })
+        })
+        .await
+    }
+
+    /// Notes that a session and its owner were here now.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn see_super_session(&self, user: UserId, hash: [u8; 32], now: Timestamp) -> Result<()> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                sessions::touch(conn, &hash, now).await?;
+                see(conn, user, now).await
+            })
+        })
+        .await
+    }
+
+    /// Where a super user is signed in, last used first; those that are over included.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn super_sessions_of(&self, user: UserId) -> Result<Vec<SessionRow>> {
+        self.read(move |conn| Box::pin(sessions::of_user(conn, user))).await
+    }
+
+    /// Ends the session of this hash.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn end_super_session(&self, hash: [u8; 32]) -> Result<()> {
+        self.write(move |conn| Box::pin(async move { sessions::end(conn, &hash).await })).await
+    }
+
+    /// Ends one session of this super user; answers whether there was one.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn end_super_session_of(&self, user: UserId, hash: [u8; 32]) -> Result<bool> {
+        self.write(move |conn| Box::pin(async move { sessions::end_one_of(conn, user, &hash).await })).await
+    }
+
+    /// Ends all sessions of a super user but the one kept; answers how many.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn end_super_sessions_of(&self, user: UserId, kept: Option<[u8; 32]>) -> Result<usize> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                sessions::end_all_but(conn, user, kept.as_ref().map(<[u8; 32]>::as_slice)).await
+            })
+        })
+        .await
+    }
+
+    /// Keeps a token; earlier ones about the same super user end, and so do those that are too old.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn add_super_token(&self, row: TokenRow) -> Result<()> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                tokens::drop_expired(conn, row.created_at.0).await?;
+                if let Some(user) = row.user {
+                    tokens::drop_of(conn, user.0).await?;
+                }
+                tokens::insert(conn, &row).await
+            })
+        })
+        .await
+    }
+
+    /// The token of this hash, used or not.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn super_token(&self, hash: [u8; 32]) -> Result<Option<TokenRow>> {
+        self.read(move |conn| Box::pin(async move { tokens::find(conn, &hash).await })).await
+    }
+}
+
+async fn see(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<()> {
+    on_conn!(conn, |c| diesel::update(super_user::table.find(Col(user)))
+        .set(super_user::seen_at.eq(Some(Col(now))))
+        .execute(c)
+        .await)?;
+    Ok(())
+}
