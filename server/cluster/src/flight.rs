@@ -41,12 +41,15 @@ pub struct Landed<T> {
 
 type Outcome<T, E> = Result<T, FlightError<E>>;
 
+type Boarded<T, E> = Result<(Arc<Flight<T, E>>, bool), FlightError<E>>;
+
 struct Flight<T, E> {
     asked: Moment,
     done: watch::Receiver<Option<Outcome<T, E>>>,
 }
 
-type Flying<T, E> = Arc<Mutex<HashMap<RenderKey, Arc<Flight<T, E>>, PreHashed>>>;
+type ByKey<T, E> = HashMap<RenderKey, Arc<Flight<T, E>>, PreHashed>;
+type Flying<T, E> = Arc<Mutex<ByKey<T, E>>>;
 
 /// What is being made.
 pub struct Flights<T, E> {
@@ -101,12 +104,8 @@ where
         }
     }
 
-    /// The making under way, or one started now.
-    fn board<F>(
-        &self,
-        key: &RenderKey,
-        make: &mut Option<impl FnOnce() -> F>,
-    ) -> Result<(Arc<Flight<T, E>>, bool), FlightError<E>>
+    /// The making under way, or one started now; and whether it was under way.
+    fn board<F>(&self, key: &RenderKey, make: &mut Option<impl FnOnce() -> F>) -> Boarded<T, E>
     where
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
@@ -142,7 +141,7 @@ async fn landed<T: Clone, E: Clone>(flight: &Flight<T, E>) -> Outcome<T, E> {
     seen.ok().and_then(|outcome| outcome.clone()).unwrap_or(Err(FlightError::Stopped))
 }
 
-fn lock<T, E>(flying: &Flying<T, E>) -> MutexGuard<'_, HashMap<RenderKey, Arc<Flight<T, E>>, PreHashed>> {
+fn lock<T, E>(flying: &Flying<T, E>) -> MutexGuard<'_, ByKey<T, E>> {
     flying.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

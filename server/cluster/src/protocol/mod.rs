@@ -13,3 +13,6 @@ pub use poll::{PollCursor, PollProgress, Since};
 pub use rules::{AsDesigned, Rules};
 pub use tenant::{Answer, Effect, Outcome, Patience, TenantState, Told};
 pub use window::{Judgement, MOST_TOUCHED, MOST_VERSIONS, Stale, Window};
+
+#[cfg(test)]
+mod tests;

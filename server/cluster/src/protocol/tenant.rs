@@ -179,7 +179,10 @@ impl<P, R: Rules> TenantState<P, R> {
 
     /// A poll sent at `sent` named the tenant. Silence of earlier polls must have been put in before.
     pub fn pulse(&mut self, sent: Moment, pulse: Pulse, now: Moment) -> Vec<Effect<P>> {
-        self.pulse = Some(pulse);
+        let before = self.pulse.replace(pulse);
+        if before.is_none_or(|before| before.intent != pulse.intent) {
+            self.unsettled = None; // another writer, with a patience of its own
+        }
         self.silence(sent, now);
         self.look_after(now)
     }
@@ -212,7 +215,7 @@ impl<P, R: Rules> TenantState<P, R> {
     }
 
     fn note_quiet(&mut self, now: Moment) {
-        if self.quiet() || self.window.is_none() {
+        if self.quiet() || self.window.is_none() || self.pulse.is_none() {
             self.unsettled = None;
         } else {
             self.unsettled.get_or_insert(now);

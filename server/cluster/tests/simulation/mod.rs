@@ -82,7 +82,6 @@ macro_rules! caught {
         #[test]
         fn $name() {
             let found = first_violation(RuleSet(Some(Broken::$rule)), 0..$seeds);
-            println!("{found:?}");
             assert!(found.is_some(), "{} seeds noticed nothing", $seeds);
         }
     )*};

@@ -130,7 +130,9 @@ impl World {
             lost: HashSet::new(),
             acks: Default::default(),
             l2: HashMap::new(),
-            nodes: (0..NODES).map(|_| Node::new(rules, if seed % 2 == 0 { 0 } else { DELTA })).collect(),
+            nodes: (0..NODES)
+                .map(|_| Node::new(rules, if seed.is_multiple_of(2) { 0 } else { DELTA }))
+                .collect(),
             reads: 0,
             hits: 0,
             bad: None,
