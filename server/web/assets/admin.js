@@ -16,6 +16,9 @@ function make(tag, properties = {}, ...children) {
   return element;
 }
 
+/** Where a form goes. Its property `action` may be a button of that name. */
+const addressOf = (form) => form.getAttribute('action') ?? location.href;
+
 const wait = (milliseconds, work) => {
   let timer;
   return (...args) => {
@@ -49,7 +52,7 @@ on($('[data-scheme-form]'), 'submit', (event) => {
   if (scheme) document.documentElement.dataset.scheme = scheme;
   for (const button of $$('button', form)) button.setAttribute('aria-pressed', String(button.value === scheme));
   const data = new FormData(form, event.submitter);
-  fetch(form.action, { method: 'POST', body: new URLSearchParams(data), redirect: 'manual' }).catch(() => {});
+  fetch(addressOf(form), { method: 'POST', body: new URLSearchParams(data), redirect: 'manual' }).catch(() => {});
 });
 
 /* The first thing that is wrong comes into view */
@@ -341,6 +344,7 @@ function toolbar(form, body) {
       const picked = await pick(button.dataset.picker);
       if (!picked) return button.focus();
       const address = `media:${picked.id}`;
+      body.setSelectionRange(body.selectionEnd, body.selectionEnd);
       const quoted = (text) => text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;');
       insert(body, format.value === 'html' ? `<img src="${address}" alt="${quoted(picked.alt)}">` : `![${picked.alt.replace(/[[\]]/g, '')}](${address})`);
     });
@@ -460,7 +464,7 @@ function upload(form, done) {
     for (const file of files) data.append('file', file);
     said.textContent = `Uploading ${files.length === 1 ? files[0].name : `${files.length} files`}…`;
     try {
-      const answer = await fetch(form.action, { method: 'POST', body: data, headers: { accept: 'application/json' } });
+      const answer = await fetch(addressOf(form), { method: 'POST', body: data, headers: { accept: 'application/json' } });
       const { problems = [] } = await answer.json();
       if (problems.length > 0 || !answer.ok) said.textContent = problems.map((problem) => `${problem.field}: ${problem.message}`).join(' ') || 'That was not taken.';
       else done();
@@ -485,14 +489,14 @@ on(document, 'submit', async (event) => {
   if (!('move' in form.dataset)) return;
   event.preventDefault();
   const { value: action } = event.submitter;
-  const address = form.getAttribute('action');
+  const address = addressOf(form);
   try {
-    const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form, event.submitter)) });
+    const answer = await fetch(address, { method: 'POST', body: new URLSearchParams(new FormData(form, event.submitter)) });
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const [old, fresh] = [$('[data-menu]'), $('[data-menu]', page)];
     if (!answer.ok || !fresh) throw new Error('no menu in the answer');
     old.replaceWith(fresh);
-    const moved = $(`form[action="${CSS.escape(address)}"].moves`) ?? $$('.moves', fresh).find((other) => other.getAttribute('action') === address);
+    const moved = $$('.moves', fresh).find((other) => addressOf(other) === address);
     const same = moved && $(`button[value="${action}"]`, moved);
     (same?.disabled ? $('button:not(:disabled)', moved) : same)?.focus();
     $('[data-menu-said]', fresh).textContent = 'Moved.';

@@ -143,3 +143,6 @@ fn collect<V: View>(all: &mut Vec<Sample>) -> Result<(), serde_json::Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
