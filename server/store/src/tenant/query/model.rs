@@ -7,7 +7,7 @@ use std::{fmt, str::FromStr};
 use jiff::{Timestamp, civil, tz::TimeZone};
 use rowhouse_domain::{
     ItemId, MediaId, MenuEntryId, RedirectId, TermId, UserId, VersionId,
-    content::{Document, Fields, Format, Kind, MenuPlace, Taxonomy},
+    content::{Document, Fields, Format, Kind, MenuPlace, Status, Taxonomy},
     name::{RoutePath, Slug},
 };
 use serde::{Deserialize, Serialize};
@@ -111,6 +111,10 @@ pub struct PublicMedia {
 pub struct MediaVariant {
     /// The form's name, as its address has it.
     pub name: String,
+    /// Its media type; it may be another than the original's.
+    pub mime: String,
+    /// The hash of its content.
+    pub hash: String,
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
@@ -356,7 +360,7 @@ pub struct MediaRow {
     pub media: PublicMedia,
     /// Who uploaded it.
     pub account: Option<UserId>,
-    /// The size of the original in bytes.
+    /// Bytes of the original and all its variants.
     pub bytes: u64,
     /// Where it was imported from.
     pub source: Option<String>,
@@ -366,10 +370,65 @@ pub struct MediaRow {
     pub updated_at: Timestamp,
 }
 
-impl MediaRow {
-    /// Bytes of the original and all its variants.
+/// An item as editors see it: its own row, and of its latest version what a list shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ItemRow {
+    /// Its id.
+    pub id: ItemId,
+    /// What it is.
+    pub kind: Kind,
+    /// Whose it is.
+    pub author: Option<UserId>,
+    /// The name of that account.
+    pub author_name: Option<String>,
+    /// Where it is in its life.
+    pub status: Status,
+    /// What was saved last.
+    pub latest_version: VersionId,
+    /// What visitors see.
+    pub published_version: Option<VersionId>,
+    /// How many versions there were.
+    pub version_count: i32,
+    /// The title of the latest version.
+    pub title: String,
+    /// The slug of the latest version.
+    pub slug: Slug,
+    /// When the latest version was saved.
+    pub saved_at: Timestamp,
+    /// Where it stands, while it is published.
+    pub route: Option<RoutePath>,
+    /// The page above it.
+    pub parent: Option<ItemId>,
+    /// Whether it stands above other posts.
+    pub sticky: bool,
+    /// When it was first published.
+    pub published_at: Option<Timestamp>,
+    /// When its published form last changed.
+    pub updated_at: Timestamp,
+    /// When it was begun.
+    pub created_at: Timestamp,
+    /// When its latest version is to be published.
+    pub publish_at: Option<Timestamp>,
+    /// When it is to be taken back.
+    pub unpublish_at: Option<Timestamp>,
+    /// When it was put into the bin.
+    pub deleted_at: Option<Timestamp>,
+    /// Who is editing it, and until when that is believed.
+    pub lock: Option<(UserId, Timestamp)>,
+    /// Where it was imported from.
+    pub source: Option<String>,
+}
+
+impl ItemRow {
+    /// Whether visitors see it.
     #[must_use]
-    pub fn all_bytes(&self) -> u64 {
-        self.bytes + self.media.variants.iter().map(|v| v.bytes).sum::<u64>()
+    pub const fn is_public(&self) -> bool {
+        self.published_version.is_some() && self.deleted_at.is_none()
+    }
+
+    /// Whether visitors see something other than the latest version.
+    #[must_use]
+    pub fn has_unpublished_changes(&self) -> bool {
+        self.published_version.is_some_and(|version| version != self.latest_version)
     }
 }

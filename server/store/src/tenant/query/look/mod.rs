@@ -1,1 +1,13 @@
-//! To come.
+//! What editors read: everything, untagged, never cached.
+
+mod dashboard;
+mod items;
+mod library;
+mod structure;
+mod versions;
+
+pub use dashboard::Facts;
+pub use items::{ItemFilter, ItemPage, ItemSort};
+pub use library::{MediaFilter, MediaPage};
+pub use versions::Autosave;
+pub(in crate::tenant::query) use versions::version as find_version;
