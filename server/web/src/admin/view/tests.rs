@@ -12,10 +12,15 @@ fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     ["admin", "admin/part"]
         .iter()
-        .flat_map(|folder| fs::read_dir(root.join(folder)).unwrap().map(move |entry| (folder, entry.unwrap().path())))
+        .flat_map(|folder| {
+            fs::read_dir(root.join(folder)).unwrap().map(move |entry| (folder, entry.unwrap().path()))
+        })
         .filter(|(_, path)| path.extension().is_some_and(|ending| ending == "html"))
         .map(|(folder, path)| {
-            (format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap()), fs::read_to_string(&path).unwrap())
+            (
+                format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap()),
+                fs::read_to_string(&path).unwrap(),
+            )
         })
         .collect()
 }
@@ -112,13 +117,25 @@ fn what_describes_and_labels_is_there() {
     let templates = templates();
     for sample in samples().unwrap() {
         let html = render(&templates, &sample);
-        let ids: Vec<&str> = html.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let ids: Vec<&str> =
+            html.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
         let unique: BTreeSet<&str> = ids.iter().copied().collect();
-        assert_eq!(ids.len(), unique.len(), "an id twice in {} with {}: {ids:?}", sample.template, sample.name);
+        assert_eq!(
+            ids.len(),
+            unique.len(),
+            "an id twice in {} with {}: {ids:?}",
+            sample.template,
+            sample.name
+        );
         for attribute in [" for=\"", " aria-labelledby=\"", " aria-describedby=\""] {
             for named in html.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap()) {
                 for id in named.split_whitespace() {
-                    assert!(unique.contains(id), "{attribute}{id} in {} with {}", sample.template, sample.name);
+                    assert!(
+                        unique.contains(id),
+                        "{attribute}{id} in {} with {}",
+                        sample.template,
+                        sample.name
+                    );
                 }
             }
         }
