@@ -1,2 +1,8 @@
 //! The `rowhouse` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    rowhouse_app::cli::run(std::env::args_os()).await
+}

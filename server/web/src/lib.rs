@@ -1,3 +1,28 @@
 //! HTTP: routes, extractors, public pages and the admin.
+//!
+//! Every request passes [`front`] once, which finds its tenant and takes the prefix off its path; then one
+//! route table ([`routes`]) serves all tenants and another the Default tenant. Handlers take parsed
+//! arguments, call one use case of the engine and answer. Nothing here queries a database.
 
 pub mod admin;
+pub mod assets;
+pub mod context;
+pub mod cookies;
+pub mod error;
+pub mod extract;
+mod fault;
+mod forwarded;
+mod front;
+mod headers;
+mod ops;
+mod reply;
+pub mod route;
+pub mod routes;
+mod server;
+mod site;
+mod state;
+
+pub use error::WebError;
+pub use ops::{Ops, serve_ops};
+pub use server::{Serving, serve};
+pub use state::{Web, WebSettings};

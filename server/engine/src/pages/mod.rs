@@ -7,12 +7,14 @@ mod build;
 mod chrome;
 mod encode;
 mod find;
+mod media_file;
 mod serve;
 mod special;
 mod trouble;
 mod unlock;
 
 pub use address::{Ask, Format, origin_of};
+pub use media_file::{MediaFile, media_file};
 pub use rowhouse_cluster::render::{Body, Render};
 pub use serve::{How, Served, serve, serve_private};
 pub use special::{Asset, Landing, asset, landing, merged_robots, sitemap_index, stylesheet};

@@ -1,0 +1,28 @@
+//! Logs and metrics of the process.
+
+use std::sync::OnceLock;
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::{EnvFilter, fmt};
+
+use crate::config::Config;
+
+/// Starts logging to standard error. A second call in one process (tests) changes nothing.
+pub fn log(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log_level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // another logger in this process is as good
+    let _ = if config.log_json { builder.json().try_init() } else { builder.compact().try_init() };
+}
+
+/// The recorder of this process; it can be installed once, so all nodes of a test share it.
+pub fn metrics() -> Option<PrometheusHandle> {
+    static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+    HANDLE
+        .get_or_init(|| {
+            let buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+            let builder = PrometheusBuilder::new().set_buckets(&buckets).ok()?;
+            builder.install_recorder().ok()
+        })
+        .clone()
+}

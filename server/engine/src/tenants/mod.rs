@@ -1,0 +1,80 @@
+//! The life of tenants: create, set up, list, show, edit, suspend, resume, reset, delete, undelete, purge,
+//! migrate, and the collection of what dead processes left behind.
+//!
+//! A tenant is built in a private database and becomes visible by one transaction of the catalogue. Every
+//! piece of work that must not be left half-way runs to its end although its caller may go away; if the
+//! process dies, a note in the catalogue tells what to remove.
+
+mod build;
+mod create;
+mod edit;
+mod gc;
+mod locks;
+mod migrate;
+mod place;
+mod provision;
+mod purge;
+mod request;
+mod reset;
+mod restore;
+mod set_up;
+mod show;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+pub use create::Created;
+pub use gc::{Gc, Orphan};
+pub use migrate::Migrated;
+pub use purge::Purged;
+pub(crate) use request::{FirstAdmin, Reader};
+pub use request::{CreateTenant, EditTenant, MadeAdmin, Secret};
+pub use reset::{Reset, ResetTenant};
+pub use restore::RestoreTenant;
+pub use rowhouse_store::{TenantFilter, TenantSort};
+pub use set_up::SetUpTenant;
+pub use show::{TenantEvent, TenantPage};
+pub use state::Undelete;
+
+use crate::{
+    actor::Actor,
+    error::{EngineError, Result},
+    node::Core,
+};
+
+/// The use cases of this room; cheap to clone. One for each process, because it also keeps two callers in
+/// one process from doing the same work twice.
+#[derive(Clone)]
+pub struct Tenants {
+    core: Core,
+    names: locks::NameLocks,
+    /// Names this process in notes: the node's name and a random part.
+    process: Arc<str>,
+}
+
+impl Tenants {
+    /// The use cases over `core`.
+    #[must_use]
+    pub fn new(core: Core) -> Self {
+        let process = format!("{}#{}", core.settings.node, uuid::Uuid::new_v4().simple());
+        Self { core, names: locks::NameLocks::default(), process: process.into() }
+    }
+
+    /// Carries `work` out to its end, also when the caller goes away.
+    async fn finish<R: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<R>> + Send + 'static,
+    ) -> Result<R> {
+        match self.core.catalogue.runtime().spawn(work).await {
+            Ok(done) => done,
+            Err(cause) => Err(EngineError::Other(format!("the work on a tenant ended early: {cause}"))),
+        }
+    }
+}
+
+/// Refuses everybody but the operator and super users.
+fn operator(actor: &Actor) -> Result<()> {
+    if actor.is_super { Ok(()) } else { Err(EngineError::Denied { need: "super user".into() }) }
+}

@@ -1,0 +1,29 @@
+//! Headers that every answer carries, and the content security policies of the areas.
+
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+
+/// Public pages: nothing but what the site itself serves; nobody frames them.
+pub const CSP_PUBLIC: &str = "default-src 'self'; img-src 'self' data: https:; media-src 'self' https:; \
+    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// Previews may be framed by the admin of the same site.
+pub const CSP_PREVIEW: &str = "default-src 'self'; img-src 'self' data: https:; media-src 'self' https:; \
+    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
+/// The admin: as public pages, without pictures from elsewhere, with frames of its own previews.
+pub const CSP_ADMIN: &str = "default-src 'self'; img-src 'self' data: blob:; frame-src 'self'; \
+    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// Uploaded files: inert, whatever they are.
+pub const CSP_MEDIA: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+/// Sets a header that is ours and valid.
+pub fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(HeaderName::from_static(name), value);
+    }
+}
+
+/// Sets a header unless the handler has.
+pub fn set_default(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if !headers.contains_key(name) {
+        set(headers, name, value);
+    }
+}

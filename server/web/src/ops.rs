@@ -1,0 +1,76 @@
+//! The listener for operations: liveness, readiness, metrics. Kept apart from the sites, so that nobody
+//! outside reaches it by accident.
+
+use std::{
+    net::TcpListener,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use actix_web::{App, HttpResponse, HttpServer, dev::Server, web};
+
+/// What the operations listener tells.
+#[derive(Clone)]
+pub struct Ops(Arc<Inner>);
+
+struct Inner {
+    ready: AtomicBool,
+    metrics: Box<dyn Fn() -> String + Send + Sync>,
+}
+
+impl Ops {
+    /// Not ready yet; `metrics` gives the text of `/metrics`.
+    pub fn new(metrics: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        Self(Arc::new(Inner { ready: AtomicBool::new(false), metrics: Box::new(metrics) }))
+    }
+
+    /// Says whether the balancer may send requests.
+    pub fn set_ready(&self, ready: bool) {
+        self.0.ready.store(ready, Ordering::Release);
+    }
+
+    /// Whether the balancer may send requests.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.0.ready.load(Ordering::Acquire)
+    }
+}
+
+async fn livez() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("alive\n")
+}
+
+async fn readyz(ops: web::Data<Ops>) -> HttpResponse {
+    let plain = "text/plain; charset=utf-8";
+    if ops.is_ready() {
+        HttpResponse::Ok().content_type(plain).body("ready\n")
+    } else {
+        HttpResponse::ServiceUnavailable().content_type(plain).body("not ready\n")
+    }
+}
+
+async fn metrics(ops: web::Data<Ops>) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body((ops.0.metrics)())
+}
+
+/// Starts the operations listener.
+///
+/// # Errors
+/// What the operating system says about the listener.
+pub fn serve_ops(ops: Ops, listener: TcpListener) -> std::io::Result<Server> {
+    let ops = web::Data::new(ops);
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(ops.clone())
+            .route("/livez", web::get().to(livez))
+            .route("/readyz", web::get().to(readyz))
+            .route("/metrics", web::get().to(metrics))
+    })
+    .workers(1)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(server)
+}

@@ -1,0 +1,73 @@
+//! The listener for sites: built apart from being run, so that tests can have several in one process.
+
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use actix_web::{
+    App, HttpServer,
+    dev::{Server, ServerHandle},
+    guard::GuardContext,
+    middleware::from_fn,
+    web,
+};
+
+use crate::{
+    context::Area,
+    front::front,
+    routes,
+    state::Web,
+};
+
+/// A running listener.
+pub struct Serving {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// To be awaited.
+    pub server: Server,
+    /// To stop it: gracefully, accepted requests are answered first.
+    pub handle: ServerHandle,
+}
+
+fn for_host(context: &GuardContext<'_>) -> bool {
+    matches!(context.req_data().get::<Area>(), Some(Area::Host))
+}
+
+fn for_tenant(context: &GuardContext<'_>) -> bool {
+    matches!(context.req_data().get::<Area>(), Some(Area::Tenant(_)))
+}
+
+fn for_unfinished(context: &GuardContext<'_>) -> bool {
+    matches!(context.req_data().get::<Area>(), Some(Area::Unfinished(_)))
+}
+
+/// Starts serving on a bound listener with `workers` threads.
+///
+/// # Errors
+/// What the operating system says about the listener.
+pub fn serve(web: Web, listener: TcpListener, workers: usize) -> std::io::Result<Serving> {
+    let address = listener.local_addr()?;
+    let state = web::Data::new(web);
+    let server = HttpServer::new(move || {
+        let (host, tenant) = (web::scope("").guard(actix_web::guard::fn_guard(for_host)), web::scope(""));
+        App::new()
+            .app_data(state.clone())
+            .app_data(web::PayloadConfig::new(state.settings().upload_bytes))
+            .wrap(from_fn(front))
+            .service(host.configure(routes::host))
+            .service(
+                web::scope("")
+                    .guard(actix_web::guard::fn_guard(for_unfinished))
+                    .configure(routes::unfinished),
+            )
+            .service(tenant.guard(actix_web::guard::fn_guard(for_tenant)).configure(routes::tenant))
+    })
+    .workers(workers)
+    // HAProxy closes its idle connections sooner, so that neither closes what the other is about to use
+    .keep_alive(Duration::from_secs(75))
+    .client_request_timeout(Duration::from_secs(10))
+    .shutdown_timeout(25)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(Serving { address, handle: server.handle(), server })
+}

@@ -1,0 +1,133 @@
+//! The catch-all of a tenant: pages, lists, feeds. Chooses the body the browser can read, answers 304 where
+//! it has it already.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderMap},
+    },
+    web::Data,
+};
+use rowhouse_domain::{addressing::RequestPath, name::RoutePath};
+use rowhouse_engine::pages::{self, Ask, Body, How, Render, Served, Unlocked};
+
+use crate::{
+    error::{Result, WebError},
+    extract::At,
+    state::Web,
+};
+
+/// The cookie with the proof that a protected text was opened.
+pub const UNLOCK_COOKIE: &str = "rowhouse_unlock";
+
+/// Answers whatever no other route of the tenant does.
+///
+/// # Errors
+/// If nothing can be there, or the page cannot be made.
+pub async fn show(request: HttpRequest, web: Data<Web>, at: At) -> Result {
+    let route = match asked(&request)? {
+        Asked::Page(route) => route,
+        Asked::Elsewhere(to) => return Ok(moved(&at.link(&to), request.query_string())),
+    };
+    if *request.method() != Method::GET && *request.method() != Method::HEAD {
+        return Err(WebError::NotFound);
+    }
+    let ask = Ask::parse(&route, request.query_string());
+    let unlocked = web.cookies().read(&request, &web.cookies().scope(UNLOCK_COOKIE, at.path()));
+    let overlay = if ask.format.is_page() { crate::admin::overlay(&web, &request, &at, &ask).await } else { None };
+    let served = if overlay.is_some() || unlocked.is_some() {
+        let unlocked = unlocked.map(Unlocked);
+        pages::serve_private(&at.site, &at.base, &ask, unlocked.as_ref(), overlay).await?
+    } else {
+        pages::serve(&at.site, &at.base, ask, at.arrived).await?
+    };
+    Ok(respond(&request, &served))
+}
+
+enum Asked {
+    Page(RoutePath),
+    Elsewhere(String),
+}
+
+/// The route that a path means, or its proper spelling.
+fn asked(request: &HttpRequest) -> Result<Asked> {
+    let path = RequestPath::parse(request.path()).ok_or(WebError::NotFound)?;
+    let canonical = path.route().map_err(|_| WebError::NotFound)?;
+    Ok(if canonical.redirect { Asked::Elsewhere(canonical.path.to_url_path()) } else { Asked::Page(canonical.path) })
+}
+
+fn moved(path: &str, query: &str) -> HttpResponse {
+    let to = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    HttpResponse::MovedPermanently()
+        .insert_header((header::LOCATION, to))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .finish()
+}
+
+/// The answer for a page: the best encoding, or 304.
+#[must_use]
+pub fn respond(request: &HttpRequest, served: &Served) -> HttpResponse {
+    let render = &served.render;
+    let (body, encoding) = choose(render, request.headers());
+    let known = render.status == 200 && matches(request.headers(), &body.etag);
+    let status = StatusCode::from_u16(render.status).unwrap_or(StatusCode::OK);
+    let mut answer = HttpResponse::build(if known { StatusCode::NOT_MODIFIED } else { status });
+    answer.insert_header((header::ETAG, &*body.etag)).insert_header((header::VARY, "accept-encoding"));
+    let private = served.how == How::Bypass;
+    answer.insert_header((header::CACHE_CONTROL, if private { "private, no-store" } else { "no-cache" }));
+    answer.insert_header(("x-rowhouse-cache", served.how.as_str()));
+    for (name, value) in &render.headers {
+        answer.insert_header((&**name, &**value));
+    }
+    if known {
+        return answer.finish();
+    }
+    if let Some(encoding) = encoding {
+        answer.insert_header((header::CONTENT_ENCODING, encoding));
+    }
+    answer.insert_header((header::CONTENT_TYPE, &*render.content_type)).body(body.bytes.clone())
+}
+
+fn choose<'r>(render: &'r Render, headers: &HeaderMap) -> (&'r Body, Option<&'static str>) {
+    let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|h| h.to_str().ok()).unwrap_or_default();
+    if let Some(body) = render.brotli.as_ref().filter(|_| accepted(accepts, "br")) {
+        return (body, Some("br"));
+    }
+    if let Some(body) = render.gzip.as_ref().filter(|_| accepted(accepts, "gzip")) {
+        return (body, Some("gzip"));
+    }
+    (&render.identity, None)
+}
+
+/// Whether a list of codings names this one without refusing it.
+fn accepted(list: &str, coding: &str) -> bool {
+    list.split(',').any(|item| {
+        let mut parts = item.split(';');
+        let named = parts.next().is_some_and(|name| name.trim().eq_ignore_ascii_case(coding));
+        let refused = parts.any(|p| matches!(p.trim().strip_prefix("q="), Some(q) if q.parse() == Ok(0.0_f32)));
+        named && !refused
+    })
+}
+
+/// Whether the browser has exactly this body.
+fn matches(headers: &HeaderMap, etag: &str) -> bool {
+    headers
+        .get_all(header::IF_NONE_MATCH)
+        .filter_map(|h| h.to_str().ok())
+        .flat_map(|h| h.split(','))
+        .any(|tag| matches!(tag.trim(), "*") || tag.trim().trim_start_matches("W/") == etag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codings_are_read_with_their_weights() {
+        assert!(accepted("gzip, br", "br"));
+        assert!(accepted("BR;q=0.1", "br"));
+        assert!(!accepted("br;q=0, gzip", "br"));
+        assert!(!accepted("", "br") && !accepted("brotli", "br"));
+    }
+}
