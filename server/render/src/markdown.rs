@@ -75,10 +75,10 @@ mod tests {
     #[test]
     fn what_code_hosts_know_works() {
         let cases = [
-            ("| a | b |\n|---|--:|\n| 1 | 2 |", "<td align=\"right\">2</td>"),
+            ("| a | b |\n|---|--:|\n| 1 | 2 |", "<td class=\"has-text-align-right\">2</td>"),
             ("~~old~~", "<del>old</del>"),
             ("see https://example.org/x.", "<a href=\"https://example.org/x\" rel=\"noopener\">"),
-            ("- [x] done\n- [ ] open", "<input type=\"checkbox\" disabled=\"\" checked=\"\"> done"),
+            ("- [x] done\n- [ ] open", "<li class=\"task-list-item\"><span class=\"check\">☑</span> done"),
             ("a[^1]\n\n[^1]: note", "<section class=\"footnotes\">"),
             ("a[^1]\n\n[^1]: note", "<a href=\"#fn-1\" id=\"fnref-1\""),
             ("```rust\nfn\n```", "<code class=\"language-rust\">"),

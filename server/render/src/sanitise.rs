@@ -99,7 +99,7 @@ const GONE_WITH_CONTENT: [&str; 14] = [
 
 /// Classes that themes give a meaning to: alignment, captions and galleries of imported texts, callouts, and
 /// what the Markdown renderer writes.
-const CLASSES: [&str; 41] = [
+const CLASSES: [&str; 42] = [
     "alignleft",
     "alignright",
     "aligncenter",
@@ -141,6 +141,7 @@ const CLASSES: [&str; 41] = [
     "task-list-item",
     "contains-task-list",
     "table-scroll",
+    "check",
 ];
 
 /// Names that the page itself uses: a text must not take them (a named element hides a script's variable).
@@ -203,6 +204,7 @@ fn filter<'v>(base: &str, element: &str, attribute: &str, value: &'v str) -> Opt
     match (element, attribute) {
         (_, "class") => classes(element, value),
         (_, "id") => is_anchor(value).then_some(Cow::Borrowed(value)),
+        (_, "align") => matches!(value, "left" | "center" | "right").then_some(Cow::Borrowed(value)),
         (_, "dir") => matches!(value, "ltr" | "rtl" | "auto").then_some(Cow::Borrowed(value)),
         ("img", "width" | "height") | (_, "colspan" | "rowspan" | "span") => {
             (value.len() <= 5 && value.bytes().all(|b| b.is_ascii_digit())).then_some(Cow::Borrowed(value))
@@ -246,9 +248,12 @@ fn address<'v>(base: &str, value: &'v str) -> Option<Cow<'v, str>> {
 
 const SCROLLER: &str = "<div class=\"table-scroll\">";
 
+const CHECKED: &str = "<span class=\"check\">☑</span>";
+const UNCHECKED: &str = "<span class=\"check\">☐</span>";
+
 /// Adds what no writer needs to write: wide tables and code scroll on their own and can be reached by
-/// keyboard for that, pictures load when they are near, check boxes are for looking at. Done here and in
-/// this order, not by the sanitiser's own settings, whose order changes from one run to the next: two nodes
+/// keyboard for that, pictures load when they are near, check boxes become signs (a real one asks for a label
+/// and for being clicked), alignment becomes a class. Done here and in this order, not by the sanitiser's own settings, whose order changes from one run to the next: two nodes
 /// must make the same bytes of the same text.
 fn finished(html: &str) -> String {
     let mut out = String::with_capacity(html.len() + 256);
@@ -281,11 +286,22 @@ fn finished(html: &str) -> String {
             }
             ("pre", false) => with_first(&mut out, tag, " tabindex=\"0\""),
             ("img", false) => with_first(&mut out, tag, " loading=\"lazy\" decoding=\"async\""),
-            ("input", false) => with_first(&mut out, tag, " type=\"checkbox\" disabled=\"\""),
+            ("input", false) => out.push_str(if tag.contains(" checked") { CHECKED } else { UNCHECKED }),
+            ("td" | "th", false) => out.push_str(&aligned_by_class(tag)),
             _ => out.push_str(tag),
         }
     }
     out
+}
+
+/// A cell whose obsolete `align` attribute is a class instead, unless it has classes of its own. A quote
+/// within a value is written as an entity, so that the pattern cannot be part of one.
+fn aligned_by_class(tag: &str) -> String {
+    let own = tag.contains(" class=\"");
+    ["left", "center", "right"].into_iter().fold(tag.to_owned(), |tag, side| {
+        let class = if own { String::new() } else { format!(" class=\"has-text-align-{side}\"") };
+        tag.replace(&format!(" align=\"{side}\""), &class)
+    })
 }
 
 /// Writes a start tag with `attributes` before its own.

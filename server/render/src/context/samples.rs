@@ -11,10 +11,10 @@ use serde_json::Value as Json;
 use super::{
     Author, Crumb, Direction, FeedLink, ForbiddenView, Head, HomeView, LandingView, Listing, ListingKind,
     ListingView, MenuItem, Neighbour, NotFoundView, OpenGraphKind, Overlay, Page, PageView, Paging,
-    PasswordView, Picture, Post, PostSummary, PostView, ServerErrorView, Settings, Site, Term,
+    PasswordView, Picture, Post, PostSummary, PostView, ServerErrorView, SettingValue, Settings, Site, Term,
     UnavailableReason, UnavailableView, Variant, View,
 };
-use crate::{SafeHtml, Theme, markdown};
+use crate::{SafeHtml, Theme, markdown, theme::SettingKind};
 
 /// Values for one template.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub struct Sample {
 pub fn all(theme: &Theme) -> Vec<Sample> {
     let settings = theme.settings(&Settings::new());
     let mut samples = Vec::new();
-    for (name, site) in sites(&settings) {
+    for (name, site) in sites(&settings, &filled(theme, &settings)) {
         let arabic = site.direction == Direction::Rtl;
         let mut add = |part: Vec<Sample>| {
             samples.extend(part.into_iter().map(|s| Sample { name: format!("{name}-{}", s.name), ..s }));
@@ -104,11 +104,27 @@ const ARABIC: &str = "صفّ من البيوت يقف لأن كل جدار يح�
 > السقف وعدٌ بأن أحدا يصعد إليه كل خريف.
 ";
 
-fn sites(settings: &Settings) -> Vec<(&'static str, Arc<Site>)> {
+/// The settings with a text wherever the theme has none.
+fn filled(theme: &Theme, settings: &Settings) -> Settings {
+    let mut filled = settings.clone();
+    for setting in &theme.manifest.settings {
+        let text = match setting.kind {
+            SettingKind::Text => "We keep houses dry",
+            SettingKind::Paragraph => "7 Brick Row\nDublin 8, Ireland\n+353 1 555 0107",
+            _ => continue,
+        };
+        if settings.get(&setting.key) == Some(&SettingValue::Text(String::new())) {
+            filled.insert(setting.key.clone(), SettingValue::Text(text.into()));
+        }
+    }
+    filled
+}
+
+fn sites(settings: &Settings, filled: &Settings) -> Vec<(&'static str, Arc<Site>)> {
     let full = Site {
         tagline: "Small repairs, done in time".into(),
         time_zone: "Europe/Dublin".into(),
-        settings: settings.clone(),
+        settings: filled.clone(),
         menus: menus(),
         feeds: vec![feed("Acme Houses", "/feed.xml", "application/rss+xml")],
         search: true,
