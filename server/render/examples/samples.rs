@@ -17,8 +17,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let sheet = theme.stylesheet(&accent);
         for sample in samples::all(theme) {
             let mut values = sample.values;
-            if sample.name.starts_with("rtl") {
-                values["site"]["stylesheet"] = format!("/acme{}", sheet.address()).into();
+            if sample.name.starts_with("rtl")
+                && let Some(stylesheet) = values.pointer_mut("/site/stylesheet")
+            {
+                *stylesheet = format!("/acme{}", sheet.address()).into();
             }
             let html = theme.templates().render(sample.template, &values)?;
             let name = sample.template.trim_end_matches(".html");

@@ -285,12 +285,7 @@ mod tests {
         for xml in [rss(&feed()), atom(&feed())] {
             let mut reader = quick_xml::Reader::from_str(&xml);
             reader.config_mut().check_end_names = true;
-            loop {
-                match reader.read_event().unwrap() {
-                    quick_xml::events::Event::Eof => break,
-                    _ => {}
-                }
-            }
+            while reader.read_event().unwrap() != quick_xml::events::Event::Eof {}
             assert!(xml.chars().all(|c| c >= ' ' || "\t\n\r".contains(c)));
         }
     }
