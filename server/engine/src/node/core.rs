@@ -8,7 +8,7 @@ use rowhouse_store::{Catalogue, Pools, SharedSteps, Target, TenantStore};
 use tokio::sync::Semaphore;
 
 use super::Settings;
-use crate::keys::KeyRing;
+use crate::{identity::Identity, keys::KeyRing, mail::Mailer};
 
 /// Shared by all of a node's use cases; cheap to clone.
 #[derive(Clone)]
@@ -23,6 +23,10 @@ pub struct Core {
     pub themes: Arc<Themes>,
     /// Names the exact content of all themes together: part of every key of the render cache.
     pub(crate) themes_build: Arc<str>,
+    /// What this node keeps in memory about people.
+    pub identity: Arc<Identity>,
+    /// The way out for mail.
+    pub mailer: Mailer,
     pub(crate) catalogue: Catalogue,
     pub(crate) pools: Arc<Pools>,
     pub(crate) steps: SharedSteps,

@@ -28,7 +28,9 @@ use tokio::{runtime::Handle, sync::Semaphore};
 
 use crate::{
     error::{EngineError, Result},
+    identity::Identity,
     keys::KeyRing,
+    mail::Mailer,
     site::Site,
     tenant_info::TenantInfo,
 };
@@ -104,6 +106,8 @@ impl Node {
         Ok(Core {
             pools: Pools::new(settings.budget, parts.clock.clone()),
             renders: Arc::new(Semaphore::new(settings.renders.max(1))),
+            identity: Arc::new(Identity::new(settings.identity.clone())?),
+            mailer: Mailer::open(&settings.mail, parts.runtime.clone())?,
             settings: Arc::new(settings),
             keys: parts.keys.clone(),
             clock: parts.clock.clone(),

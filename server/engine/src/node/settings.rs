@@ -7,6 +7,8 @@ use rowhouse_domain::tenant::Isolation;
 use rowhouse_store::{Budget, PoolLimits};
 use url::Url;
 
+use crate::{identity::IdentitySettings, mail::MailSettings};
+
 rowhouse_domain::words! {
     /// How many sites an installation has.
     pub enum Mode {
@@ -73,4 +75,8 @@ pub struct Settings {
     pub themes_dir: Option<PathBuf>,
     /// Renders at once on this node.
     pub renders: usize,
+    /// Passwords, sessions and links.
+    pub identity: IdentitySettings,
+    /// The way out for mail.
+    pub mail: MailSettings,
 }

@@ -289,28 +289,9 @@ impl Catalogue {
         .await
     }
 
-    /// Replaces the stored form of a password that stays the same, unless it was changed in between.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn rehash_super(&self, id: UserId, old: String, new: String) -> Result<()> {
-        self.write(move |conn| {
-            Box::pin(async move {
-                let same = super_user::table
-                    .filter(super_user::id.eq(Col(id)))
-                    .filter(super_user::password_hash.eq(Some(old.as_str())));
-                on_conn!(conn, |c| diesel::update(same)
-                    .set(super_user::password_hash.eq(Some(new.as_str())))
-                    .execute(c)
-                    .await)?;
-                Ok(())
-            })
-        })
-        .await
-    }
-
     /// Begins a session, and ends the one that the browser had before. Sessions over or unused since
-    /// `unseen_since` are removed.
+    /// `unseen_since` are removed. Begins none, and answers so, if the super user was kept out or has another
+    /// password than `verified` by now. `renewed` is the form in which the password is kept from now on.
     ///
     /// # Errors
     /// What the database says.
@@ -319,16 +300,30 @@ impl Catalogue {
         row: SessionRow,
         before: Option<[u8; 32]>,
         unseen_since: Timestamp,
-    ) -> Result<()> {
+        verified: String,
+        renewed: Option<String>,
+    ) -> Result<bool> {
         self.write(move |conn| {
             Box::pin(async move {
-                let now = row.created_at.0;
+                let (user, now) = (row.user.0, row.created_at.0);
                 if let Some(before) = before {
                     sessions::end(conn, &before).await?;
                 }
                 sessions::end_expired(conn, now, unseen_since).await?;
+                see(conn, user, now).await?;
+                let still = find(conn, user).await?;
+                if still.is_none_or(|u| u.disabled || u.password_hash.as_ref() != Some(&verified)) {
+                    return Ok(false);
+                }
+                if let Some(new) = renewed {
+                    let one = super_user::table.find(Col(user));
+                    on_conn!(conn, |c| diesel::update(one)
+                        .set(super_user::password_hash.eq(Some(new.as_str())))
+                        .execute(c)
+                        .await)?;
+                }
                 sessions::insert(conn, &row).await?;
-                see(conn, row.user.0, now).await
+                Ok(true)
             })
         })
         .await

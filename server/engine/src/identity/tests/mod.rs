@@ -1,0 +1,1 @@
+//! The rules of identity, on a real database.
