@@ -7,6 +7,8 @@ mod look;
 mod model;
 mod public;
 mod tags;
+#[cfg(test)]
+mod tests;
 
 pub use change::*;
 pub use desk::*;
