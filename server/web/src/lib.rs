@@ -11,6 +11,7 @@ pub mod cookies;
 pub mod error;
 pub mod extract;
 mod fault;
+pub mod flash;
 mod forwarded;
 mod front;
 mod headers;

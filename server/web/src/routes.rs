@@ -2,7 +2,7 @@
 
 use actix_web::web::{self, ServiceConfig};
 
-use crate::{route::routes, site};
+use crate::{admin, route::{Route, routes}, site};
 
 routes! {
     /// What every tenant answers.
@@ -31,6 +31,7 @@ routes! {
 /// Routes of a tenant that serves; whatever no line names is a page.
 pub fn tenant(config: &mut ServiceConfig) {
     tenant_public(config);
+    admin::tenant::configure(config);
     config.default_service(web::route().to(site::page::show));
 }
 
@@ -42,5 +43,18 @@ pub fn unfinished(config: &mut ServiceConfig) {
 /// Routes of the Default tenant.
 pub fn host(config: &mut ServiceConfig) {
     host_public(config);
+    admin::host::configure(config);
     config.default_service(web::route().to(site::host::nothing));
+}
+
+/// Every route of a tenant, for tests that must not miss one.
+#[must_use]
+pub fn tenant_table() -> Vec<Route> {
+    [TENANT_PUBLIC, admin::tenant::TENANT_ADMIN].concat()
+}
+
+/// Every route of the Default tenant, for tests that must not miss one.
+#[must_use]
+pub fn host_table() -> Vec<Route> {
+    [HOST_PUBLIC, admin::host::HOST_ADMIN].concat()
 }

@@ -42,7 +42,7 @@ impl Web {
     /// The first fault in a template, with file and line.
     pub fn new(node: Node, settings: WebSettings) -> Result<Self, rowhouse_render::RenderError> {
         let assets = Assets::load();
-        let templates = crate::admin::templates(&assets)?;
+        let templates = crate::admin::templates()?;
         let secure = node.settings().public_url.scheme() == "https";
         let cookies = Cookies::new(&node.core().keys, secure);
         let name = actix_web::http::header::HeaderValue::from_str(&node.settings().node);

@@ -1,31 +1,56 @@
 //! The admin: what the people who run a site, and those who run the whole row, work in.
 //!
-//! `view` holds what each screen shows, as plain values. Reading requests and calling the engine belongs to
-//! the handlers beside it.
+//! `view` holds what each screen shows, as plain values; `frame` puts the shell around them. The handlers
+//! stand in a folder for each noun and a file for each verb: `tenant` for a site's own admin, `host` for the
+//! Default tenant's.
 
+pub mod frame;
+pub mod host;
+pub mod tenant;
 pub mod view;
 
 use actix_web::HttpRequest;
+use rowhouse_domain::{content::Kind, permission::{Act, Area as Site, Permission}};
 use rowhouse_engine::pages::Ask;
-use rowhouse_render::{RenderError, Templates, context::Overlay};
+use rowhouse_render::{RenderError, TemplateHelpers, Templates, context::Overlay};
+use rust_embed::RustEmbed;
 
-use crate::{assets::Assets, context::Area, extract::At, fault::Failure, state::Web};
+use crate::{context::Area, extract, fault::Failure, state::Web};
+
+#[derive(RustEmbed)]
+#[folder = "templates/"]
+struct Sources;
 
 /// Compiles the admin's templates.
 ///
 /// # Errors
 /// The first fault, with file and line.
-pub fn templates(_assets: &Assets) -> Result<Templates, RenderError> {
-    Templates::compile(std::iter::empty::<(&str, &str)>(), &rowhouse_render::TemplateHelpers::default())
+pub fn templates() -> Result<Templates, RenderError> {
+    let sources = Sources::iter().filter_map(|name| {
+        let file = Sources::get(&name)?;
+        Some((name.into_owned(), String::from_utf8_lossy(&file.data).into_owned()))
+    });
+    Templates::compile(sources, &TemplateHelpers::default())
 }
 
 /// The page for a failure inside the admin.
 #[must_use]
-pub fn fault_page(_web: &Web, _request: &HttpRequest, _area: &Area, failure: &Failure) -> String {
-    failure.words.clone()
+pub fn fault_page(web: &Web, request: &HttpRequest, area: &Area, failure: &Failure) -> String {
+    frame::fault(web, request, area, failure)
 }
 
-/// The bar for a signed-in person, if the request is one's.
-pub async fn overlay(_web: &Web, _request: &HttpRequest, _at: &At, _ask: &Ask) -> Option<Overlay> {
-    None
+/// The bar for a signed-in person, if the request is one's. Nothing is looked up for a request without a
+/// session cookie that one of our keys signed.
+pub async fn overlay(web: &Web, request: &HttpRequest, at: &extract::At, ask: &Ask) -> Option<Overlay> {
+    let (who, _) = extract::signed_in(web, request, at).await.ok().flatten()?;
+    let may_enter = who.grants.has(Permission::Site(Site::Admin));
+    let may_edit = Kind::ALL.iter().any(|kind| who.grants.has(Permission::Item(*kind, Act::EditAny)))
+        || who.grants.has(Permission::Item(Kind::Post, Act::EditOwn));
+    let admin_url = at.link("/admin");
+    let edit_url = may_edit.then(|| format!("{admin_url}/content/at?path={}", encoded(ask.path.as_str())));
+    may_enter.then(|| Overlay { user: who.display_name.clone(), edit_url, admin_url, preview: false })
+}
+
+fn encoded(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
