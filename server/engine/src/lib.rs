@@ -5,6 +5,7 @@
 //! [`Actor`] who wants it, and answers [`EngineError`]s that say what to do, without the words of HTTP.
 
 mod actor;
+pub mod backup;
 pub mod content;
 mod error;
 pub mod identity;
@@ -13,8 +14,10 @@ pub mod keys;
 pub mod mail;
 mod node;
 pub mod pages;
+mod recipes;
 mod site;
 mod tenant_info;
+pub mod tenants;
 
 pub use actor::Actor;
 pub use error::{EngineError, FieldError, Result, SignInError};

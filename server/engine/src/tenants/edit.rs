@@ -9,10 +9,7 @@ use rowhouse_domain::{
 };
 use rowhouse_store::{CatalogueEvent, Col, Json, StoreError, TenantRow};
 
-use super::{
-    EditTenant, Reader, Tenants, operator,
-    request::Edits,
-};
+use super::{EditTenant, Reader, Tenants, operator, request::Edits};
 use crate::{
     actor::Actor,
     error::{EngineError, Result},
@@ -56,7 +53,7 @@ impl Tenants {
     /// Refuses addresses that other tenants have, and says whose they are.
     pub(super) async fn check_addresses(&self, row: &TenantRow) -> Result<()> {
         let owners = self.core.catalogue.address_owners(row.addresses()).await?;
-        let others = owners.iter().filter(|(_, name)| *name != row.name.0 || row.deleted_at.is_some());
+        let others = owners.iter().filter(|(_, name)| *name != row.name.0);
         let taken: Vec<String> =
             others.map(|(address, name)| format!("the address {address} is {name}'s")).collect();
         if taken.is_empty() { Ok(()) } else { Err(EngineError::Conflict(taken.join("; "))) }

@@ -11,6 +11,9 @@ use crate::{
     tenant_info::{SEAL_URL, TenantInfo},
 };
 
+/// PostgreSQL cuts longer names, less what a second place beside the first takes.
+const LONGEST: usize = 63 - 5;
+
 /// The place for a new tenant: by the node's pattern, or where it was asked for.
 ///
 /// # Errors
@@ -39,12 +42,35 @@ pub(super) fn plan(
         }
         (None, Isolation::Schema) => pattern.parse()?,
     };
+    if let DbUrl::Postgres(pg) = &url
+        && pg.database().len() > LONGEST
+    {
+        return Err(wrong("the name of the database would be longer than PostgreSQL's 63 bytes: shorten it"));
+    }
     match isolation {
         Isolation::Schema if !url.is_postgres() => {
             Err(EngineError::invalid("isolation", "isolation by schema needs PostgreSQL; use database"))
         }
         Isolation::Schema => Ok(Target { url, schema: Some(own) }),
         Isolation::Database => Ok(Target { url, schema: None }),
+    }
+}
+
+/// A second place beside the one that a tenant has, called for it too.
+pub(super) fn beside(name: &TenantName, id: TenantId, have: &Target) -> Target {
+    let own = format!("{name}_{}", id.suffix());
+    // as short as it can be: a database's name has 63 bytes, and the name alone up to 40
+    let number: String = TenantId::fresh().suffix().chars().skip(4).collect();
+    let new = format!("{own}r{number}");
+    match (&have.url, &have.schema) {
+        (url, Some(_)) => Target { url: url.clone(), schema: Some(new) },
+        (DbUrl::Sqlite(path), None) => {
+            Target { url: DbUrl::Sqlite(path.with_file_name(format!("{new}.db"))), schema: None }
+        }
+        (DbUrl::Postgres(pg), None) => {
+            let before = pg.database().split_once(&own).map_or("", |(before, _)| before);
+            Target { url: DbUrl::Postgres(pg.with_database(&format!("{before}{new}"))), schema: None }
+        }
     }
 }
 
@@ -83,7 +109,10 @@ fn same_database(a: &DbUrl, b: &DbUrl) -> bool {
 /// [`EngineError::Conflict`] with whose it is.
 pub(super) async fn check_free(core: &Core, target: &Target) -> Result<()> {
     if same_database(&target.url, core.catalogue.url()) && target.schema.is_none() {
-        return Err(EngineError::invalid("database_url", "this is the catalogue itself: name another database"));
+        return Err(EngineError::invalid(
+            "database_url",
+            "this is the catalogue itself: name another database",
+        ));
     }
     for row in all_rows(core).await? {
         let name = row.name.0.clone();
@@ -135,7 +164,7 @@ pub(super) async fn ownership(
     // a name that ends with the tenant's own digits was thought of by us, for it alone
     let own = format!("{name}_{}", tenant.suffix());
     let called = match (&target.url, &target.schema) {
-        (_, Some(schema)) => *schema == own,
+        (_, Some(schema)) => schema.contains(&own),
         (DbUrl::Sqlite(path), None) => path.file_stem().is_some_and(|f| f.to_string_lossy().contains(&own)),
         (DbUrl::Postgres(pg), None) => pg.database().contains(&own),
     };
@@ -160,6 +189,23 @@ mod tests {
 
     fn target(url: &str, schema: Option<&str>) -> Target {
         Target { url: url.parse().unwrap(), schema: schema.map(str::to_owned) }
+    }
+
+    #[test]
+    fn a_second_place_lies_beside_the_first_and_bears_the_same_name() {
+        let (name, id) = ("acme".parse().unwrap(), TenantId::fresh());
+        let own = format!("acme_{}", id.suffix());
+        let check = |have: Target, begins: String| {
+            let new = beside(&name, id, &have);
+            assert!(!same(&have, &new));
+            let text = new.schema.clone().unwrap_or_else(|| new.url.reveal());
+            assert!(text.starts_with(&begins), "{text}");
+        };
+        check(target(&format!("sqlite:///data/{own}.db"), None), format!("sqlite:///data/{own}r"));
+        check(target(&format!("postgres://u@h/rh_{own}"), None), format!("postgres://u@h/rh_{own}r"));
+        check(target(&format!("postgres://u@h/rh_{own}r0001"), None), format!("postgres://u@h/rh_{own}r"));
+        check(target("postgres://u@h/other", None), format!("postgres://u@h/{own}r"));
+        check(target("postgres://u@h/shared", Some(&own)), format!("{own}r"));
     }
 
     #[test]

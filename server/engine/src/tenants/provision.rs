@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use rowhouse_domain::{TenantId, name::TenantName, tenant::Isolation};
-use rowhouse_store::{Col, ProvisionRow, Target, drop_place};
+use rowhouse_store::{Col, ProvisionRow, Target, TenantRow, drop_place};
 use tokio::task::AbortHandle;
 use uuid::Uuid;
 
@@ -49,6 +49,12 @@ pub(super) struct Subject<'a> {
     pub(super) tenant: TenantId,
     pub(super) name: &'a TenantName,
     pub(super) isolation: Isolation,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn of(row: &'a TenantRow) -> Self {
+        Self { tenant: row.id.0, name: &row.name.0, isolation: row.isolation.0 }
+    }
 }
 
 impl Provision {

@@ -8,24 +8,16 @@ use rowhouse_domain::{
     name::{EmailAddress, HostPattern, Prefix, TenantName, UserName},
     tenant::{AllowList, Feature, Isolation, Quotas, Recipe, Ring},
 };
+use rowhouse_render::Themes;
 use rowhouse_store::DbUrl;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::{
     error::{EngineError, FieldError, Result},
+    identity::{NewPassword, Password},
     node::{Mode, Settings},
 };
-
-/// A password on its way to be hashed; never printed.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Secret(pub String);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(***)")
-    }
-}
 
 /// A tenant to be created, as typed. Empty texts mean the default.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +51,7 @@ pub struct CreateTenant {
     /// Its administrator's mail address.
     pub admin_email: String,
     /// Its administrator's password; one is made if absent.
-    pub admin_password: Option<Secret>,
+    pub admin_password: Option<Password>,
     /// Leaves setting it up to its own administrator, by a one-time link.
     pub uninitialised: bool,
 }
@@ -69,7 +61,7 @@ pub struct CreateTenant {
 pub(crate) struct FirstAdmin {
     pub(crate) user: UserName,
     pub(crate) email: Option<EmailAddress>,
-    pub(crate) password: Option<Secret>,
+    pub(crate) password: Option<Password>,
 }
 
 /// A tenant to be created, read.
@@ -214,23 +206,24 @@ impl Reader {
 }
 
 const MAX_TITLE: usize = 120;
+/// Fewest characters of a password, as for every user of a tenant.
+const FEWEST: usize = 8;
 
 impl CreateTenant {
     /// Reads every field.
     ///
     /// # Errors
     /// [`EngineError::Invalid`] with everything that is wrong.
-    pub(crate) fn read(&self, settings: &Settings) -> Result<Plan> {
+    pub(crate) fn read(&self, settings: &Settings, known: &Themes) -> Result<Plan> {
         let mut reader = Reader::default();
         let name = reader.parse::<TenantName>("name", &self.name);
-        let (prefix, hosts) =
-            reader.addresses(settings, name.as_ref(), self.prefix.as_deref(), &self.hosts);
+        let (prefix, hosts) = reader.addresses(settings, name.as_ref(), self.prefix.as_deref(), &self.hosts);
         let title = reader.title(&self.title);
         let recipe = reader.parse_or_none("recipe", &self.recipe).unwrap_or(Recipe::Blank);
         let isolation = reader.parse_or_none("isolation", &self.isolation).unwrap_or(settings.isolation);
         let database_url = reader.parse_or_none("database_url", &self.database_url);
         let themes = reader.themes(&self.themes);
-        let theme = self.read_theme(&mut reader, &themes);
+        let theme = self.read_theme(&mut reader, &themes, known);
         let (ring, features) = (reader.ring(&self.ring), reader.features(&self.features));
         let admin = self.read_admin(&mut reader);
         let quotas = self.quotas;
@@ -252,12 +245,14 @@ impl CreateTenant {
         reader.finish(plan)
     }
 
-    fn read_theme(&self, reader: &mut Reader, allowed: &AllowList<String>) -> Option<String> {
+    fn read_theme(&self, reader: &mut Reader, allowed: &AllowList<String>, known: &Themes) -> Option<String> {
         let theme = self.theme.trim();
         if theme.is_empty() {
             return None;
         }
-        reader.theme_name("theme", theme);
+        if known.get(theme).is_none() {
+            reader.wrong("theme", format!("there is no theme {theme:?}"));
+        }
         if !allowed.allows(theme) {
             reader.wrong("theme", format!("{theme} is not among the themes that are allowed to it"));
         }
@@ -267,13 +262,23 @@ impl CreateTenant {
     fn read_admin(&self, reader: &mut Reader) -> Option<FirstAdmin> {
         if self.uninitialised {
             if self.admin_password.is_some() || !self.admin_user.trim().is_empty() {
-                reader.wrong("admin_user", "its own administrator chooses a name and password when setting it up");
+                reader.wrong(
+                    "admin_user",
+                    "its own administrator chooses a name and password when setting it up",
+                );
             }
             return None;
         }
         let user = if self.admin_user.trim().is_empty() { "admin" } else { &self.admin_user };
         let user = reader.parse("admin_user", user);
         let email = reader.parse_or_none("admin_email", &self.admin_email);
+        if let Some(password) = &self.admin_password {
+            let names = [self.admin_user.as_str(), &self.admin_email, &self.name, &self.title];
+            let names: Vec<&str> = names.into_iter().filter(|n| !n.trim().is_empty()).collect();
+            if let Err(problem) = NewPassword::parse(&password.0, FEWEST, &names) {
+                reader.wrong("admin_password", problem);
+            }
+        }
         user.map(|user| FirstAdmin { user, email, password: self.admin_password.clone() })
     }
 }
@@ -383,5 +388,5 @@ pub struct MadeAdmin {
     /// Its login.
     pub user: UserName,
     /// The password, shown once; absent if it was given.
-    pub password: Option<Secret>,
+    pub password: Option<Password>,
 }

@@ -90,9 +90,11 @@ impl Tenants {
             // what failed is looked at again before visitors do
             self.core.store(before.id, before.target.clone()).prepare().await?;
         }
-        self.move_to(&before.id.to_string(), actor, "resumed", serde_json::json!({}), |row| {
+        let set_up = self.is_half_set_up(&before, actor).await?;
+        self.move_to(&before.id.to_string(), actor, "resumed", serde_json::json!({}), move |row| {
             match row.state.0 {
                 TenantState::Suspended | TenantState::Failed => {}
+                TenantState::Uninitialised if set_up => {}
                 TenantState::Deleted => return Err(wrong_state(row, "; undelete it first")),
                 TenantState::Uninitialised => return Err(wrong_state(row, "; its set-up link makes it run")),
                 TenantState::Running => return Err(wrong_state(row, " already")),
