@@ -32,7 +32,8 @@ impl Change {
         );
         on_conn!(self.conn, |c| diesel::update(account::table.find(Col(id))).set(values).execute(c).await)
             .map_err(taken)?;
-        if old.display_name != new.display_name || old.bio != new.bio {
+        // the login stands where no name to show is given
+        if old.name != new.name || old.display_name != new.display_name || old.bio != new.bio {
             self.touch(Tag::Author(id));
         }
         Ok(true)

@@ -201,6 +201,15 @@ impl Change {
     /// What the database says.
     pub async fn delete_item(&mut self, id: ItemId) -> Result<()> {
         let old = self.face(id).await?;
+        // those below it stand at the top from now on
+        let below: Vec<Col<ItemId>> = on_conn!(self.conn, |c| item::table
+            .filter(item::parent_id.eq(Col(id)))
+            .select(item::id)
+            .load(c)
+            .await)?;
+        for child in below {
+            self.touch(Tag::Item(child.0));
+        }
         on_conn!(self.conn, |c| diesel::delete(item::table.find(Col(id))).execute(c).await)?;
         // entries and redirects to it went along; both depend on the item, seen or not
         self.touch(Tag::Item(id));
