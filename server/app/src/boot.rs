@@ -11,7 +11,11 @@ use actix_web::dev::ServerHandle;
 use anyhow::Context;
 use rowhouse_cluster::clock::SystemClock;
 use rowhouse_domain::clock::SharedClock;
-use rowhouse_engine::{CacheSettings, Node, NodeParts, Settings};
+use rowhouse_engine::{
+    CacheSettings, Node, NodeParts, Settings,
+    identity::{IdentitySettings, Rate},
+    mail::MailSettings,
+};
 use rowhouse_store::{Budget, NoSteps, PoolLimits, SharedSteps};
 use rowhouse_web::{Ops, Web, WebSettings};
 use tokio::{runtime::Handle, task::JoinHandle};
@@ -79,7 +83,20 @@ fn settings(config: &Config, node: String) -> Settings {
         },
         themes_dir: config.themes_dir.clone(),
         renders: if config.renders == 0 { 2 * cores() } else { config.renders },
+        identity: IdentitySettings {
+            session_idle: config.session_idle,
+            session_absolute: config.session_max,
+            tries_per_account: tries(config.sign_in_account),
+            tries_per_address: tries(config.sign_in_address),
+            ..IdentitySettings::default()
+        },
+        mail: MailSettings { smtp: config.mail.smtp.clone(), from: config.mail.from.clone() },
     }
+}
+
+/// So many tries at once, and as many again within ten minutes.
+fn tries(burst: u32) -> Rate {
+    Rate { burst, every: Duration::from_secs(600) / burst.max(1) }
 }
 
 fn cores() -> usize {

@@ -2,7 +2,7 @@
 //! a neutral page. The cause is logged here, once; the page shows a request id.
 
 use actix_web::{
-    HttpMessage, HttpRequest, HttpResponse, ResponseError,
+    HttpRequest, HttpResponse, ResponseError,
     http::{StatusCode, header},
 };
 use rowhouse_domain::{TenantId, tenant::TenantState};

@@ -203,7 +203,7 @@ fn log(
     }
 }
 
-const fn class(status: StatusCode) -> &'static str {
+fn class(status: StatusCode) -> &'static str {
     match status.as_u16() {
         200..300 => "2xx",
         300..400 => "3xx",

@@ -43,6 +43,7 @@ macro_rules! routes {
 
         $(#[$cdoc])*
         pub fn $configure(config: &mut actix_web::web::ServiceConfig) {
+            let _ = &config;
             $(config.route($path, actix_web::web::$method().to($handler));)*
         }
     };
