@@ -50,7 +50,9 @@ impl fmt::Display for WxrErrorKind {
             Self::CutOff => f.write_str("the file is cut off: export it again, or copy it again"),
             Self::Malformed(why) => write!(f, "the file is not well-formed XML: {why}"),
             Self::NotAnExport => f.write_str("the file is not a WordPress export (WXR)"),
-            Self::UnknownVersion(version) => write!(f, "WXR version {version:?} is not known; 1.0 to 1.2 are"),
+            Self::UnknownVersion(version) => {
+                write!(f, "WXR version {version:?} is not known; 1.0 to 1.2 are")
+            }
             Self::Encoding(name) => write!(f, "the file is in {name}; save it as UTF-8"),
             Self::ElementTooLarge(limit) => write!(f, "one item is larger than {} MB", limit / 1_048_576),
             Self::Unreadable(error) => write!(f, "the file cannot be read: {error}"),

@@ -35,9 +35,12 @@ impl ItemBuilder {
         let value = |name| fields.get(name).cloned().unwrap_or_default();
         let (key, value) = (value("wp:meta_key"), value("wp:meta_value"));
         if value.len() > MAX_META_BYTES {
-            self.item.warn("wp:postmeta", format!("{key} is longer than {MAX_META_BYTES} bytes and was left out"));
+            self.item
+                .warn("wp:postmeta", format!("{key} is longer than {MAX_META_BYTES} bytes and was left out"));
         } else if self.item.meta.len() >= MAX_META && !self.item.meta.contains_key(&key) {
-            if self.item.meta.len() == MAX_META && !self.item.warnings.iter().any(|w| w.field == "wp:postmeta") {
+            if self.item.meta.len() == MAX_META
+                && !self.item.warnings.iter().any(|w| w.field == "wp:postmeta")
+            {
                 self.item.warn("wp:postmeta", format!("only the first {MAX_META} further fields were kept"));
             }
         } else if !key.is_empty() {
@@ -51,6 +54,10 @@ impl ItemBuilder {
             self.item.warn(field, "has characters that are not UTF-8; they were replaced");
         }
         let value = text.value;
+        let number = match field {
+            "wp:post_id" | "wp:post_parent" => self.number(field, &value),
+            _ => None,
+        };
         let item = &mut self.item;
         match field {
             "title" => item.title = plain_text(&value),
@@ -72,8 +79,8 @@ impl ItemBuilder {
                 item.status = status(&value);
             }
             "wp:is_sticky" => item.sticky = value.trim() == "1",
-            "wp:post_id" => item.id = self.number(field, &value),
-            "wp:post_parent" => item.parent = self.number(field, &value),
+            "wp:post_id" => item.id = number,
+            "wp:post_parent" => item.parent = number,
             "wp:menu_order" => self.order(&value),
             _ => {
                 self.dates.insert(field, value);
@@ -102,7 +109,9 @@ impl ItemBuilder {
     /// Exports of WordPress before 2.5 name categories without a domain, and then once more with one.
     fn term(&mut self, child: &Child, name: &str) {
         let attribute = |name: &str| child.attributes.get(name).map(String::as_str).unwrap_or_default();
-        let (Some(taxonomy), slug) = (filled(attribute("domain")), decode_slug(attribute("nicename"))) else { return };
+        let (Some(taxonomy), slug) = (filled(attribute("domain")), decode_slug(attribute("nicename"))) else {
+            return;
+        };
         let name = plain_text(name);
         if slug.is_empty() && name.is_empty() {
             self.item.warn("category", "a term has neither a slug nor a name");

@@ -55,7 +55,12 @@ impl Item {
         Some(MenuEntry {
             id: self.id?,
             parent: super::fields::number(meta("_menu_item_menu_item_parent")),
-            menus: self.terms.iter().filter(|term| term.taxonomy == "nav_menu").map(|term| term.slug.clone()).collect(),
+            menus: self
+                .terms
+                .iter()
+                .filter(|term| term.taxonomy == "nav_menu")
+                .map(|term| term.slug.clone())
+                .collect(),
             title: self.title.clone(),
             order: self.menu_order,
             target,

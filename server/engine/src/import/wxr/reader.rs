@@ -102,7 +102,9 @@ impl<R: BufRead> WxrReader<R> {
                     Place::InChannel => self.place = Place::InRoot,
                     _ => return self.finish(),
                 },
-                Event::Decl(declaration) => refuse_encoding(declaration.encoding().and_then(Result::ok).as_deref())?,
+                Event::Decl(declaration) => {
+                    refuse_encoding(declaration.encoding().and_then(Result::ok).as_deref())?
+                }
                 Event::Eof if self.place == Place::BeforeRoot => return Err(WxrErrorKind::NotAnExport),
                 Event::Eof => return Err(WxrErrorKind::CutOff),
                 _ => {}
@@ -249,7 +251,9 @@ impl<R: BufRead> WxrReader<R> {
     fn read<'b>(&mut self, buffer: &'b mut Vec<u8>) -> Result<Event<'b>, WxrErrorKind> {
         let result = self.xml.read_event_into(buffer);
         result.map_err(|error| match error {
-            quick_xml::Error::Io(_) if self.xml.get_ref().overflowed => WxrErrorKind::ElementTooLarge(MAX_ELEMENT),
+            quick_xml::Error::Io(_) if self.xml.get_ref().overflowed => {
+                WxrErrorKind::ElementTooLarge(self.xml.get_ref().budget)
+            }
             quick_xml::Error::Io(error) => {
                 WxrErrorKind::Unreadable(std::io::Error::new(error.kind(), error.to_string()))
             }

@@ -11,7 +11,8 @@ pub(super) struct Source<R> {
     pub ended: bool,
     /// Whether an element was larger than allowed.
     pub overflowed: bool,
-    budget: u64,
+    /// The most bytes that an element may have.
+    pub budget: u64,
     left: u64,
 }
 
