@@ -15,6 +15,7 @@ use ammonia::Builder;
 use crate::{
     functions::is_relative,
     html::SafeHtml,
+    pictures,
     text::{Piece, pieces, tag_name},
 };
 
@@ -170,7 +171,7 @@ fn builder(base: &str) -> Builder<'static> {
         .generic_attributes(HashSet::from(["lang", "dir", "title", "class", "id"]))
         .tag_attributes(attributes())
         .tag_attribute_values(HashMap::from([("input", HashMap::from([("checked", HashSet::from([""]))]))]))
-        .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "geo", "xmpp"]))
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "geo", "xmpp", "media"]))
         .url_relative(ammonia::UrlRelative::PassThrough)
         .link_rel(Some("noopener"))
         .strip_comments(true)
@@ -240,6 +241,9 @@ fn is_anchor(id: &str) -> bool {
 /// `/<tab>/evil.example` would pass for a path.
 fn address<'v>(base: &str, value: &'v str) -> Option<Cow<'v, str>> {
     let clean: String = value.trim().chars().filter(|c| !c.is_control()).collect();
+    if clean.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("media:")) {
+        return pictures::path_of(&clean).map(|path| Cow::Owned(format!("{base}{path}")));
+    }
     if is_relative(&clean) && !base.is_empty() {
         return Some(Cow::Owned(format!("{base}{clean}")));
     }
