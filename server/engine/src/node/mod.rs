@@ -33,6 +33,7 @@ use crate::{
     mail::Mailer,
     site::Site,
     tenant_info::TenantInfo,
+    tenants::Tenants,
 };
 
 /// How often the directory may be read again for an unknown address.
@@ -64,6 +65,7 @@ struct Inner {
     core: Core,
     sites: Arc<directory::Sites>,
     coherence: Arc<Coherence>,
+    lifecycle: Tenants,
     looked_again: AtomicU64,
 }
 
@@ -94,7 +96,8 @@ impl Node {
         });
         sites.attach(coherence.clone());
         coherence.poll().await.map_err(|e| EngineError::Unavailable(e.to_string()))?;
-        Ok(Self(Arc::new(Inner { core, sites, coherence, looked_again: AtomicU64::new(0) })))
+        let lifecycle = Tenants::new(core.clone());
+        Ok(Self(Arc::new(Inner { core, sites, coherence, lifecycle, looked_again: AtomicU64::new(0) })))
     }
 
     async fn core_of(parts: &NodeParts) -> Result<Core> {
@@ -124,6 +127,12 @@ impl Node {
     #[must_use]
     pub fn core(&self) -> &Core {
         &self.0.core
+    }
+
+    /// Making, changing and removing tenants.
+    #[must_use]
+    pub fn lifecycle(&self) -> &Tenants {
+        &self.0.lifecycle
     }
 
     /// What the node was told.

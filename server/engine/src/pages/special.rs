@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{address::origin_of, chrome};
 use crate::{
+    actor::Actor,
     error::{EngineError, Result},
     node::Node,
     site::Site,
@@ -85,14 +86,57 @@ impl Default for Landing {
 /// The key of the landing page among the catalogue's settings.
 pub(crate) const LANDING: &str = "landing";
 
+/// Most characters of the landing page's text.
+const MOST_WORDS: usize = 10_000;
+
+/// What was chosen for the base address.
+///
+/// # Errors
+/// What the catalogue says.
+pub async fn landing_choice(node: &Node) -> Result<Landing> {
+    let stored = node.core().catalogue.setting(LANDING).await?;
+    Ok(stored.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
+}
+
+/// Chooses what the base address shows.
+///
+/// # Errors
+/// [`EngineError::Denied`], [`EngineError::Invalid`] at `title`, `text` or `to`, or what the catalogue says.
+pub async fn set_landing(node: &Node, actor: &Actor, landing: &Landing) -> Result<()> {
+    if !actor.is_super {
+        return Err(EngineError::Denied { need: "super user".into() });
+    }
+    match landing {
+        Landing::Text { title, .. } if title.trim().is_empty() => {
+            return Err(EngineError::invalid("title", "the page needs a title"));
+        }
+        Landing::Text { text, .. } if text.chars().count() > MOST_WORDS => {
+            return Err(EngineError::invalid("text", format!("at most {MOST_WORDS} characters")));
+        }
+        Landing::Redirect { to } => check_target(to)?,
+        Landing::Text { .. } => {}
+    }
+    let value = serde_json::to_value(landing).map_err(|e| EngineError::Other(e.to_string()))?;
+    Ok(node.core().catalogue.set_setting(LANDING, value).await?)
+}
+
+/// A path of this very address (but not the address itself, which would go in circles), or a web address.
+fn check_target(to: &str) -> Result<()> {
+    let local =
+        to.len() > 1 && to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']);
+    let web = to.parse::<url::Url>().is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.has_host());
+    if local || web {
+        return Ok(());
+    }
+    Err(EngineError::invalid("to", "give a path such as /acme/, or a whole address with https://"))
+}
+
 /// What the Default tenant shows: a page, or where to go.
 ///
 /// # Errors
 /// What the catalogue says, or a fault in the theme.
 pub async fn landing(node: &Node) -> Result<std::result::Result<String, String>> {
-    let stored = node.core().catalogue.setting(LANDING).await?;
-    let landing = stored.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default();
-    let (title, text) = match landing {
+    let (title, text) = match landing_choice(node).await? {
         Landing::Redirect { to } => return Ok(Err(to)),
         Landing::Text { title, text } => (title, text),
     };

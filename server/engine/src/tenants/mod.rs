@@ -8,6 +8,7 @@
 mod build;
 mod create;
 mod edit;
+mod examine;
 mod gc;
 mod locks;
 mod migrate;
@@ -27,6 +28,7 @@ mod tests;
 use std::sync::Arc;
 
 pub use create::Created;
+pub use examine::Examined;
 pub use gc::{Gc, Orphan};
 pub use migrate::Migrated;
 pub use purge::Purged;
