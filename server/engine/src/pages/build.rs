@@ -1,9 +1,10 @@
 //! From what a snapshot found to what a browser gets. Pure work: no database, no clock; it runs on a
 //! blocking thread.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use rowhouse_domain::{
+    MediaId,
     addressing::Base,
     content::{Format as Written, Taxonomy},
 };
@@ -14,11 +15,13 @@ use rowhouse_render::{
         Page, PageView, Paging, PasswordView, Post, PostSummary, PostView, Term,
     },
     feed::{self, Feed, FeedEntry},
-    markdown, sanitise,
+    markdown, pictures, sanitise,
     sitemap::{self, Robots, SitemapEntry},
     text,
 };
-use rowhouse_store::{Neighbours, PostPage, PublicItem, PublicLink, PublicTerm, SitemapItem};
+use rowhouse_store::{
+    Neighbours, PostPage, PublicItem, PublicLink, PublicMedia, PublicTerm, SitemapItem,
+};
 
 use super::{
     address::{Ask, Format, origin_of},
@@ -48,6 +51,8 @@ pub(super) struct Maker<'a> {
     pub(super) unlocked: bool,
     pub(super) overlay: Option<context::Overlay>,
     pub(super) changed: jiff::Timestamp,
+    /// Files that the text shows.
+    pub(super) pictures: HashMap<MediaId, PublicMedia>,
 }
 
 /// Makes the page of what was found.
@@ -74,6 +79,7 @@ pub(super) fn build(
         unlocked,
         overlay,
         changed: info.created_at,
+        pictures: material.pictures,
     };
     maker.make(material.found)
 }
@@ -133,6 +139,12 @@ impl Maker<'_> {
         }
     }
 
+    /// The text with sizes and smaller forms of its pictures.
+    fn full_body(&self, item: &PublicItem) -> SafeHtml {
+        let known = |id: &str| id.parse().ok().and_then(|id| self.pictures.get(&id)).and_then(picture);
+        pictures::complete(self.body(item, &self.site.base), &self.site.base, known)
+    }
+
     fn locked(&self, item: &PublicItem) -> bool {
         item.password.is_some() && !self.unlocked
     }
@@ -162,7 +174,7 @@ impl Maker<'_> {
         if self.locked(item) {
             return self.password(item);
         }
-        let body = self.body(item, &self.site.base);
+        let body = self.full_body(item);
         let excerpt = excerpt(item, &body);
         let mut head = self.item_head(item, &excerpt);
         let page = Page {
@@ -190,7 +202,7 @@ impl Maker<'_> {
         if self.locked(item) {
             return self.password(item);
         }
-        let body = self.body(item, &self.site.base);
+        let body = self.full_body(item);
         let mut head = self.item_head(item, &excerpt(item, &body));
         head.kind = OpenGraphKind::Article;
         head.author = item.author.as_ref().map(|a| a.name.clone());

@@ -1,13 +1,16 @@
 //! What stands at an address, read in one snapshot.
 
+use std::collections::HashMap;
+
 use rowhouse_domain::{
-    ItemId,
+    ItemId, MediaId,
     content::Kind,
     name::RoutePath,
     settings::{Home, SiteSettings},
 };
+use rowhouse_render::pictures::named_in;
 use rowhouse_store::{
-    Neighbours, PostList, PostPage, PublicItem, PublicLink, PublicRedirect, PublicTerm, Result, SitemapItem,
+    Neighbours, PostList, PostPage, PublicItem, PublicLink, PublicMedia, PublicRedirect, PublicTerm, Result, SitemapItem,
     Snapshot,
 };
 
@@ -66,6 +69,8 @@ pub(super) enum Listed {
 pub(super) struct Material {
     pub(super) chrome: Chrome,
     pub(super) found: Found,
+    /// Files that the text shows.
+    pub(super) pictures: HashMap<MediaId, PublicMedia>,
 }
 
 /// Reads what stands at an address, and its surroundings.
@@ -77,7 +82,18 @@ pub(super) async fn find(snapshot: &mut Snapshot, ask: &Ask) -> Result<Material>
         Format::Html => page(snapshot, ask, &chrome.settings).await?,
         Format::Rss | Format::Atom | Format::Json => feed(snapshot, ask, &chrome.settings).await?,
     };
-    Ok(Material { chrome, found })
+    let pictures = pictures(snapshot, &found).await?;
+    Ok(Material { chrome, found, pictures })
+}
+
+/// The files that the text of a page or post shows. Lists show no texts, and feeds need no sizes.
+pub(super) async fn pictures(
+    snapshot: &mut Snapshot,
+    found: &Found,
+) -> Result<HashMap<MediaId, PublicMedia>> {
+    let (Found::Page { item, .. } | Found::Post { item, .. }) = found else { return Ok(HashMap::new()) };
+    let ids: Vec<MediaId> = named_in(&item.body).into_iter().filter_map(|id| id.parse().ok()).collect();
+    snapshot.media(&ids).await
 }
 
 async fn page(snapshot: &mut Snapshot, ask: &Ask, settings: &SiteSettings) -> Result<Found> {
