@@ -210,7 +210,7 @@ pub fn invite(to: Recipient, site: &str, login: &str, url: &str, valid: Duration
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use tokio::{
         io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
         net::TcpListener,
@@ -230,7 +230,7 @@ mod tests {
     }
 
     /// Takes one mail as an SMTP server does and answers its text.
-    async fn take_one(listener: TcpListener) -> String {
+    pub(crate) async fn take_one(listener: TcpListener) -> String {
         let (stream, _) = listener.accept().await.unwrap();
         let (read, mut write) = stream.into_split();
         let mut lines = BufReader::new(read).lines();

@@ -32,7 +32,7 @@ pub(super) fn token(secret: &[u8]) -> String {
 pub(super) fn check(secret: &[u8], token: &str) -> bool {
     let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else { return false };
     let Some((mask, masked)) = bytes.split_at_checked(32) else { return false };
-    xor(mask, masked).ct_eq(&bound(secret)).into()
+    masked.len() == mask.len() && bool::from(xor(mask, masked).ct_eq(&bound(secret)))
 }
 
 #[cfg(test)]
