@@ -45,6 +45,23 @@ impl Kind {
         }
     }
 
+    /// What people call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::Gif => "GIF",
+            Self::WebP => "WebP",
+            Self::Svg => "SVG",
+            Self::Pdf => "PDF",
+            Self::Text => "text",
+            Self::Mp3 => "MP3",
+            Self::M4a => "M4A",
+            Self::Mp4 => "MP4",
+        }
+    }
+
     /// The kind that is served with `mime`, as [`Kind::mime`] writes it.
     #[must_use]
     pub fn from_mime(mime: &str) -> Option<Self> {
@@ -105,17 +122,6 @@ impl Kind {
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Jpeg => "JPEG",
-            Self::Png => "PNG",
-            Self::Gif => "GIF",
-            Self::WebP => "WebP",
-            Self::Svg => "SVG",
-            Self::Pdf => "PDF",
-            Self::Text => "text",
-            Self::Mp3 => "MP3",
-            Self::M4a => "M4A",
-            Self::Mp4 => "MP4",
-        })
+        f.write_str(self.name())
     }
 }

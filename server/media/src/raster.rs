@@ -25,8 +25,8 @@ pub(crate) struct Decoded {
 
 /// Decodes a still picture of `kind`.
 pub(crate) fn decode(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Decoded, UploadError> {
-    let (format, name) = format_of(kind)?;
-    let damaged = |_| UploadError::Damaged { format: name };
+    let format = format_of(kind)?;
+    let damaged = |_| UploadError::Damaged { format: kind.name() };
     refuse_incomplete(bytes, kind)?;
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(decoder_limits(limits));
@@ -43,12 +43,12 @@ pub(crate) fn decode(bytes: &[u8], kind: Kind, limits: &Limits) -> Result<Decode
     Ok(Decoded { image, profile })
 }
 
-fn format_of(kind: Kind) -> Result<(ImageFormat, &'static str), UploadError> {
+fn format_of(kind: Kind) -> Result<ImageFormat, UploadError> {
     match kind {
-        Kind::Jpeg => Ok((ImageFormat::Jpeg, "JPEG")),
-        Kind::Png => Ok((ImageFormat::Png, "PNG")),
-        Kind::Gif => Ok((ImageFormat::Gif, "GIF")),
-        Kind::WebP => Ok((ImageFormat::WebP, "WebP")),
+        Kind::Jpeg => Ok(ImageFormat::Jpeg),
+        Kind::Png => Ok(ImageFormat::Png),
+        Kind::Gif => Ok(ImageFormat::Gif),
+        Kind::WebP => Ok(ImageFormat::WebP),
         Kind::Svg | Kind::Pdf | Kind::Text | Kind::Mp3 | Kind::M4a | Kind::Mp4 => {
             Err(UploadError::UnknownKind)
         }
@@ -97,7 +97,7 @@ fn refuse_moving(bytes: &[u8], kind: Kind) -> Result<(), UploadError> {
         Kind::WebP => WebPDecoder::new(input).map(|decoder| decoder.has_animation()),
         _ => Ok(false),
     };
-    let (_, format) = format_of(kind)?;
+    let format = kind.name();
     match moving {
         Ok(false) => Ok(()),
         Ok(true) => Err(UploadError::Animated { format }),

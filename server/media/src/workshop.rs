@@ -84,23 +84,8 @@ fn sniff_bounded(bytes: &Bytes, limits: &Limits) -> Result<Kind, UploadError> {
 fn guarded<T>(kind: Kind, work: impl FnOnce() -> Result<T, UploadError>) -> Result<T, UploadError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         tracing::warn!(%kind, "a decoder panicked on an upload");
-        Err(UploadError::Damaged { format: format_name(kind) })
+        Err(UploadError::Damaged { format: kind.name() })
     })
-}
-
-fn format_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Jpeg => "JPEG",
-        Kind::Png => "PNG",
-        Kind::Gif => "GIF",
-        Kind::WebP => "WebP",
-        Kind::Svg => "SVG",
-        Kind::Pdf => "PDF",
-        Kind::Text => "text",
-        Kind::Mp3 => "MP3",
-        Kind::M4a => "M4A",
-        Kind::Mp4 => "MP4",
-    }
 }
 
 fn process(bytes: &Bytes, kind: Kind, limits: &Limits) -> Result<Prepared, UploadError> {

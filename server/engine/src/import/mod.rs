@@ -1,1 +1,3 @@
 //! Imports from other systems.
+
+pub mod wxr;

@@ -86,17 +86,28 @@ fn decoded(path: &str) -> String {
     percent_decode_str(path).decode_utf8().map_or_else(|_| path.to_owned(), Into::into)
 }
 
-/// What all addresses of one uploaded file have in common: WordPress serves the same picture scaled, as
-/// `photo-300x200.jpg` or `photo.jpg?w=150`, and calls a very large one `photo-scaled.jpg`.
+/// Names of an uploaded file that do not depend on how it is addressed, the surest first. WordPress serves
+/// one picture as `photo-300x200.jpg` or `photo.jpg?w=150` too, and calls a very large one
+/// `photo-scaled.jpg`; but a picture may also have been uploaded under such a name. So: note every
+/// attachment under the first of its keys, and look an address up by all of its keys in order.
 #[must_use]
-pub fn file_key(address: &str) -> String {
+pub fn file_keys(address: &str) -> Vec<String> {
     let address = address.trim();
     let bare = address.split(['?', '#']).next().unwrap_or_default();
     let bare = bare.split_once("//").map_or(bare, |(_, rest)| rest);
     let bare = decoded(bare.strip_prefix("www.").unwrap_or(bare));
-    let (stem, ending) = bare.rsplit_once('.').unwrap_or((bare.as_str(), ""));
-    let stem = without_size(stem);
-    format!("{}.{}", stem.strip_suffix("-scaled").unwrap_or(stem), ending.to_ascii_lowercase())
+    let (exact, ending) = bare.rsplit_once('.').unwrap_or((bare.as_str(), ""));
+    let ending = ending.to_ascii_lowercase();
+    let unsized_stem = without_size(exact);
+    let plain = unsized_stem.strip_suffix("-scaled").unwrap_or(unsized_stem);
+    let mut keys = Vec::new();
+    for stem in [exact, unsized_stem, plain, &format!("{plain}-scaled")] {
+        let key = format!("{stem}.{ending}");
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys
 }
 
 fn without_size(stem: &str) -> &str {

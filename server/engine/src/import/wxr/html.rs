@@ -48,7 +48,7 @@ pub trait Lookup {
         None
     }
 
-    /// The address of a file that was taken over; compare by [`super::file_key`].
+    /// The address of a file that was taken over; compare by [`super::file_keys`].
     fn file(&self, address: &str) -> Option<String> {
         let _ = address;
         None

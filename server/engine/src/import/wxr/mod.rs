@@ -23,7 +23,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use address::{OldAddress, SiteAddress, file_key};
+pub use address::{OldAddress, SiteAddress, file_keys};
 pub use error::{WxrError, WxrErrorKind};
 pub use event::{
     Author, Category, Counts, Item, ItemKind, Site, Status, Tag, Term, TermRef, Warning, WxrEvent,
