@@ -4,8 +4,10 @@
 //! stand in a folder for each noun and a file for each verb: `tenant` for a site's own admin, `host` for the
 //! Default tenant's.
 
+pub mod confirm;
 pub mod frame;
 pub mod host;
+pub mod say;
 pub mod tenant;
 pub mod view;
 
