@@ -1,6 +1,6 @@
 //! Logs and metrics of the process.
 
-use std::sync::OnceLock;
+use std::{io::IsTerminal, sync::OnceLock};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, fmt};
@@ -9,8 +9,14 @@ use crate::config::Config;
 
 /// Starts logging to standard error. A second call in one process (tests) changes nothing.
 pub fn log(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log_level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // the framework tells of every worker it starts; the level may still ask for that by name
+    let directives = format!("actix_server=warn,{}", config.log_level);
+    let filter = EnvFilter::try_new(directives).unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false);
     // another logger in this process is as good
     let _ = if config.log_json { builder.json().try_init() } else { builder.compact().try_init() };
 }

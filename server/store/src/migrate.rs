@@ -22,6 +22,14 @@ pub struct Migration {
     sqlite_down: &'static str,
 }
 
+impl Migration {
+    /// What takes the step back.
+    #[must_use]
+    pub const fn down(&self, postgres: bool) -> &'static str {
+        if postgres { self.postgres_down } else { self.sqlite_down }
+    }
+}
+
 macro_rules! migrations {
     ($kind:literal: $($number:literal => $name:literal),* $(,)?) => {
         &[$(Migration {
@@ -82,18 +90,104 @@ pub(crate) async fn run(conn: &mut Conn, migrations: &[Migration]) -> Result<(i6
     Ok((known, steps))
 }
 
-/// Takes all steps back, newest first. For tests of the `down` files.
-pub(crate) async fn undo_all(conn: &mut Conn, migrations: &[Migration]) -> Result<()> {
-    conn.begin(Begin::Write).await?;
-    for step in migrations.iter().rev() {
-        conn.batch(if conn.is_postgres() { step.postgres_down } else { step.sqlite_down }).await?;
-    }
-    conn.batch("DROP TABLE schema_migration").await?;
-    conn.commit().await
-}
-
 async fn current(conn: &mut Conn) -> Result<i64> {
     let query = diesel::sql_query("SELECT COALESCE(MAX(number), 0) AS n FROM schema_migration");
     let row: Number = on_conn!(conn, |c| query.get_result(c).await)?;
     Ok(row.n)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::{
+        conn::{Db, PoolLimits, Purpose},
+        url::DbUrl,
+    };
+
+    #[derive(QueryableByName, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    struct Column {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        line: String,
+    }
+
+    const LITE: &str = "SELECT m.name || '.' || p.name || ' ' || CASE WHEN p.\"notnull\" = 1 THEN 'set' ELSE 'null' END \
+        AS line FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table' \
+        AND m.name NOT LIKE 'sqlite_%' AND m.name <> 'schema_migration'";
+    const PG: &str = "SELECT table_name || '.' || column_name || ' ' || \
+        CASE WHEN is_nullable = 'NO' THEN 'set' ELSE 'null' END AS line FROM information_schema.columns \
+        WHERE table_schema = current_schema() AND table_name <> 'schema_migration'";
+
+    async fn open(url: &str) -> Conn {
+        let url: DbUrl = url.parse().unwrap();
+        Db::open(&url, None, PoolLimits::default()).unwrap().get(Purpose::Provision, None).await.unwrap()
+    }
+
+    async fn columns(conn: &mut Conn) -> BTreeSet<Column> {
+        let query = diesel::sql_query(if conn.is_postgres() { PG } else { LITE });
+        on_conn!(conn, |c| query.load(c).await).unwrap().into_iter().collect()
+    }
+
+    /// What the table set that queries are written against says, read from its source.
+    fn declared(source: &str) -> BTreeSet<Column> {
+        let (mut all, mut table) = (BTreeSet::new(), String::new());
+        for line in source.lines().map(str::trim) {
+            if let Some((column, kind)) = line.split_once(" -> ") {
+                let kind = if kind.starts_with("Nullable") { "null" } else { "set" };
+                all.insert(Column { line: format!("{table}.{column} {kind}") });
+            } else if line.ends_with(") {") {
+                table = line.split(' ').next().unwrap_or_default().to_owned();
+            }
+        }
+        all
+    }
+
+    async fn up_and_down(conn: &mut Conn, steps: &[Migration], source: &str) {
+        assert_eq!(run(conn, steps).await.unwrap(), (newest(steps), steps.len()));
+        assert_eq!(run(conn, steps).await.unwrap().1, 0, "a second run has nothing to do");
+        assert_eq!(columns(conn).await, declared(source));
+        for step in steps.iter().rev() {
+            conn.batch(step.down(conn.is_postgres())).await.unwrap();
+        }
+        assert!(columns(conn).await.is_empty(), "the steps back leave nothing");
+        conn.batch("DROP TABLE schema_migration").await.unwrap();
+    }
+
+    const SETS: [(&[Migration], &str); 2] = [
+        (CATALOGUE, include_str!("schema/catalogue.rs")),
+        (TENANT, include_str!("schema/tenant.rs")),
+    ];
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn migrations_make_what_queries_are_written_against_on_sqlite() {
+        let folder = tempfile::tempdir().unwrap();
+        for (number, (steps, source)) in SETS.iter().enumerate() {
+            let url = format!("sqlite://{}/{number}.db", folder.path().display());
+            up_and_down(&mut open(&url).await, steps, source).await;
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn migrations_make_what_queries_are_written_against_on_postgresql() {
+        let Ok(base) = std::env::var("ROWHOUSE_TEST_POSTGRES") else { return };
+        let mut server = open(&base).await;
+        for (steps, source) in SETS {
+            let name = format!("migrate_{}", uuid::Uuid::now_v7().simple());
+            server.batch(&format!("CREATE DATABASE {name}")).await.unwrap();
+            let mut url = url::Url::parse(&base).unwrap();
+            url.set_path(&name);
+            up_and_down(&mut open(url.as_str()).await, steps, source).await;
+            server.batch(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_database_of_a_newer_release_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut conn = open(&format!("sqlite://{}/new.db", folder.path().display())).await;
+        run(&mut conn, TENANT).await.unwrap();
+        conn.batch("INSERT INTO schema_migration VALUES (999, 'future')").await.unwrap();
+        assert!(matches!(run(&mut conn, TENANT).await, Err(StoreError::TooNew { found: 999, .. })));
+    }
 }

@@ -49,6 +49,14 @@ CREATE TABLE tenant_pulse (
 
 CREATE INDEX tenant_pulse_seq ON tenant_pulse (seq);
 
+-- when a tenant next has something to do by itself; may be early, never late
+CREATE TABLE tenant_due (
+  tenant_id uuid NOT NULL PRIMARY KEY REFERENCES tenant (id) ON DELETE CASCADE,
+  at timestamptz NOT NULL
+);
+
+CREATE INDEX tenant_due_at ON tenant_due (at);
+
 -- a private database that is being built or taken down; what outlives its maker is an orphan
 
 CREATE TABLE provision (

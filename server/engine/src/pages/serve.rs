@@ -12,13 +12,15 @@ use rowhouse_domain::{
     addressing::Base,
     coherence::{KeySpace, RenderKey},
 };
+use jiff::Timestamp;
 use rowhouse_render::context::Overlay;
+use rowhouse_store::Stamp;
 
 use super::{
     address::{Ask, Format, origin_of},
     build::build,
     encode::encode,
-    find::find,
+    find::{Material, find},
     unlock::Unlocked,
 };
 use crate::{
@@ -56,9 +58,11 @@ const RENDER_WAIT: Duration = Duration::from_secs(5);
 
 /// The keys of a site's pages at one base.
 pub(crate) fn key_space(site: &Site, base: &Base) -> Arc<KeySpace> {
-    let core = site.core();
-    let shown = format!("{}{}", origin_of(&core.settings.public_url, base), base.path());
-    KeySpace::new(site.id(), &shown, &core.themes_build, &core.settings.build, site.info().seq)
+    site.space(base, |seq| {
+        let core = site.core();
+        let shown = format!("{}{}", origin_of(&core.settings.public_url, base), base.path());
+        KeySpace::new(site.id(), &shown, &core.themes_build, &core.settings.build, seq)
+    })
 }
 
 /// The key of one page.
@@ -126,7 +130,7 @@ fn stale(site: &Site, live: &Arc<Live>, key: &RenderKey, cause: &Unconfirmed) ->
     }
 }
 
-/// Reads a snapshot and makes the page, off the network's threads and only so many at once.
+/// Reads a snapshot and makes the page.
 async fn make(
     site: &Site,
     base: &Base,
@@ -137,14 +141,35 @@ async fn make(
     let (wanted, now) = (ask.clone(), site.now());
     let (material, stamp) = site.read(move |s| Box::pin(async move { find(s, &wanted).await })).await?;
     site.core().steps.reached("render.read").await;
-    let turn = site.core().renders.clone().acquire_owned();
+    let at = Place { site: site.clone(), base: base.clone(), ask: ask.clone() };
+    render(at, material, stamp, now, unlocked, overlay).await
+}
+
+/// Whose page, and where.
+pub(super) struct Place {
+    pub(super) site: Site,
+    pub(super) base: Base,
+    pub(super) ask: Ask,
+}
+
+/// Makes the page of what was read, off the network's threads and only so many at once.
+pub(super) async fn render(
+    at: Place,
+    material: Material,
+    stamp: Stamp,
+    now: Timestamp,
+    unlocked: bool,
+    overlay: Option<Overlay>,
+) -> Result<Render> {
+    let turn = at.site.core().renders.clone().acquire_owned();
     let Ok(Ok(_turn)) = tokio::time::timeout(RENDER_WAIT, turn).await else {
         return Err(EngineError::Busy("too many pages are being made".into()));
     };
-    let (at, base, ask) = (site.clone(), base.clone(), ask.clone());
-    let work =
-        move || build(&at, &base, &ask, material, unlocked, overlay).map(|made| encode(made, stamp, now));
-    let done = site.core().catalogue.runtime().spawn_blocking(work).await;
+    let runtime = at.site.core().catalogue.runtime().clone();
+    let work = move || {
+        build(&at.site, &at.base, &at.ask, material, unlocked, overlay).map(|made| encode(made, stamp, now))
+    };
+    let done = runtime.spawn_blocking(work).await;
     done.map_err(|e| EngineError::Render(e.to_string()))?
 }
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use rowhouse_cluster::driver::Live;
-use rowhouse_domain::{TenantId, clock::SharedClock};
+use rowhouse_cluster::{driver::Live, render::Render};
+use rowhouse_domain::{TenantId, addressing::Base, clock::SharedClock, coherence::KeySpace};
 use rowhouse_store::{Change, Desk, Look, Snapshot, Stamp, TenantStore};
 use tokio::sync::OnceCell;
 
@@ -23,7 +23,14 @@ struct Inner {
     /// Absent while the tenant is being built in private: nobody asks for its pages.
     live: Option<Arc<Live>>,
     ready: OnceCell<()>,
+    /// The keys of its pages, for each base it was met at and the row they are of.
+    spaces: ArcSwap<Vec<(Base, i64, Arc<KeySpace>)>>,
+    /// The page that says that nothing is there: one body for all such addresses.
+    missing: ArcSwapOption<Render>,
 }
+
+/// Bases remembered at most; a wildcard host has as many as its visitors care to type.
+const MOST_SPACES: usize = 16;
 
 impl Site {
     /// A tenant that this node serves.
@@ -45,6 +52,8 @@ impl Site {
             store,
             live,
             ready: OnceCell::new(),
+            spaces: ArcSwap::default(),
+            missing: ArcSwapOption::empty(),
         }))
     }
 
@@ -95,6 +104,34 @@ impl Site {
     /// What the render cache knows of the tenant here.
     pub(crate) fn live(&self) -> Option<&Arc<Live>> {
         self.0.live.as_ref()
+    }
+
+    /// The keys of its pages at one base, made once for each version of the tenant's row.
+    pub(crate) fn space(&self, base: &Base, make: impl FnOnce(i64) -> Arc<KeySpace>) -> Arc<KeySpace> {
+        let seq = self.0.info.load().seq;
+        let known = self.0.spaces.load();
+        if let Some((_, _, space)) = known.iter().find(|(at, of, _)| at == base && *of == seq) {
+            return space.clone();
+        }
+        let space = make(seq);
+        let current = known.iter().filter(|(at, of, _)| *of == seq && at != base).take(MOST_SPACES - 1);
+        let next = std::iter::once((base.clone(), seq, space.clone())).chain(current.cloned()).collect();
+        self.0.spaces.store(Arc::new(next));
+        space
+    }
+
+    /// Gives a page that says "not found" the bodies of the last one like it, so that all of them together
+    /// take the memory of one.
+    pub(crate) fn share_missing(&self, mut render: Render) -> Render {
+        match self.0.missing.load().as_ref() {
+            Some(last) if last.identity.etag == render.identity.etag => {
+                render.identity = last.identity.clone();
+                render.brotli = last.brotli.clone();
+                render.gzip = last.gzip.clone();
+            }
+            _ => self.0.missing.store(Some(Arc::new(render.clone()))),
+        }
+        render
     }
 
     /// Brings the tenant's database to this program's schema, once; before that nothing is read from it.

@@ -1,6 +1,7 @@
 //! The catalogue: tenants, their pulses, super users. The Default tenant's database.
 
 mod claims;
+mod due;
 mod events;
 mod pulse;
 mod settings;

@@ -68,6 +68,16 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::*;
 
+    tenant_due (tenant_id) {
+        tenant_id -> DbUuid,
+        at -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::*;
+
     provision (id) {
         id -> DbUuid,
         tenant_id -> DbUuid,
@@ -157,6 +167,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tenant,
     tenant_address,
     tenant_pulse,
+    tenant_due,
     provision,
     tenant_event,
     super_user,
