@@ -13,7 +13,7 @@ use rowhouse_cluster::clock::SystemClock;
 use rowhouse_domain::clock::SharedClock;
 use rowhouse_engine::{
     CacheSettings, Node, NodeParts, Settings,
-    identity::{IdentitySettings, Rate},
+    identity::{HashCost, IdentitySettings, Rate},
     mail::MailSettings,
 };
 use rowhouse_store::{Budget, NoSteps, PoolLimits, SharedSteps};
@@ -29,11 +29,13 @@ pub struct Hooks {
     pub clock: SharedClock,
     /// Steps of dangerous work.
     pub steps: SharedSteps,
+    /// What hashing a password costs.
+    pub hash: HashCost,
 }
 
 impl Default for Hooks {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), steps: Arc::new(NoSteps) }
+        Self { clock: Arc::new(SystemClock), steps: Arc::new(NoSteps), hash: HashCost::default() }
     }
 }
 
@@ -55,7 +57,7 @@ pub struct Booted {
 }
 
 /// What the engine is told, from the settings.
-fn settings(config: &Config, node: String) -> Settings {
+fn settings(config: &Config, node: String, hash: HashCost) -> Settings {
     let tenant_pool =
         PoolLimits { size: config.connections_per_tenant, ..PoolLimits::default() };
     Settings {
@@ -84,6 +86,7 @@ fn settings(config: &Config, node: String) -> Settings {
         themes_dir: config.themes_dir.clone(),
         renders: if config.renders == 0 { 2 * cores() } else { config.renders },
         identity: IdentitySettings {
+            hash,
             session_idle: config.session_idle,
             session_absolute: config.session_max,
             tries_per_account: tries(config.sign_in_account),
@@ -118,7 +121,7 @@ fn node_name(config: &Config, port: u16) -> String {
 pub async fn open(config: &Config, name: String, hooks: &Hooks) -> anyhow::Result<Node> {
     let embedded = !config.database_url.is_postgres();
     let parts = NodeParts {
-        settings: settings(config, name),
+        settings: settings(config, name, hooks.hash),
         database: config.database_url.clone(),
         media: config.media_url.clone(),
         keys: keys::load(&config.key_file, embedded)?,
@@ -151,7 +154,7 @@ pub async fn boot(mut config: Config, hooks: Hooks) -> anyhow::Result<Booted> {
         let _ = config.public_url.set_port(Some(address.port()));
     }
     let node = open(&config, node_name(&config, address.port()), &hooks).await?;
-    let ops = Ops::new(move || metrics.as_ref().map(|handle| handle.render()).unwrap_or_default());
+    let ops = Ops::new(node.clone(), move || metrics.as_ref().map(|handle| handle.render()).unwrap_or_default());
     let ops_server = rowhouse_web::serve_ops(ops.clone(), ops_listener)?;
     let ops_handle = ops_server.handle();
     tokio::spawn(ops_server);
