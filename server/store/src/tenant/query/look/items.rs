@@ -9,7 +9,11 @@ use rowhouse_domain::{
     name::{RoutePath, Slug},
 };
 
-use super::super::{super::desk::Look, model::ItemRow};
+use super::super::{
+    super::desk::Look,
+    model::{ItemRow, PublicTerm},
+    public::rows::terms_of,
+};
 use crate::{
     conn::{Conn, on_conn},
     error::Result,
@@ -36,6 +40,8 @@ pub enum ItemSort {
     Created,
     /// By status, then last saved first.
     Status,
+    /// By author's name, then last saved first.
+    Author,
 }
 
 /// Which items a list shows.
@@ -227,6 +233,12 @@ macro_rules! sorted {
             }
             (ItemSort::Created, false) => query.order(item::created_at.desc()),
             (ItemSort::Created, true) => query.order(item::created_at.asc()),
+            (ItemSort::Author, false) => {
+                query.order((account::display_name.nullable().asc(), version::created_at.desc()))
+            }
+            (ItemSort::Author, true) => {
+                query.order((account::display_name.nullable().desc(), version::created_at.desc()))
+            }
             (ItemSort::Status, false) => query.order((item::status.asc(), version::created_at.desc())),
             (ItemSort::Status, true) => query.order((item::status.desc(), version::created_at.desc())),
         };
@@ -248,6 +260,14 @@ impl Look {
             .load(c)
             .await)?;
         Ok(ItemPage { rows: rows.into_iter().map(item_of).collect(), total: total.cast_unsigned() })
+    }
+
+    /// The terms of these items, each with its item, by name.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn terms_of_items(&mut self, items: &[ItemId]) -> Result<Vec<(ItemId, PublicTerm)>> {
+        terms_of(&mut self.conn, items.iter().copied().map(Col).collect()).await
     }
 
     /// One item, also from the bin.

@@ -23,6 +23,18 @@ use crate::{
     types::{Col, Json},
 };
 
+/// The order of a list of files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MediaSort {
+    /// Last uploaded first.
+    #[default]
+    Uploaded,
+    /// By name.
+    Name,
+    /// Smallest first.
+    Size,
+}
+
 /// Which files a list shows.
 #[derive(Clone, Debug, Default)]
 pub struct MediaFilter {
@@ -32,6 +44,10 @@ pub struct MediaFilter {
     pub pictures: bool,
     /// Only those of this account.
     pub account: Option<UserId>,
+    /// The order.
+    pub sort: MediaSort,
+    /// Whether the order is turned round.
+    pub reverse: bool,
     /// Rows to skip.
     pub offset: u64,
     /// Rows at most.
@@ -41,7 +57,7 @@ pub struct MediaFilter {
 /// Some files of the library.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct MediaPage {
-    /// The rows asked for, newest first.
+    /// The rows asked for.
     pub rows: Vec<MediaRow>,
     /// How many the list holds.
     pub total: u64,
@@ -131,21 +147,37 @@ macro_rules! narrowed {
     }};
 }
 
+macro_rules! sorted {
+    ($query:expr, $filter:expr) => {{
+        let query = $query;
+        let query = match ($filter.sort, $filter.reverse) {
+            (MediaSort::Uploaded, false) => query.order(media::created_at.desc()),
+            (MediaSort::Uploaded, true) => query.order(media::created_at.asc()),
+            (MediaSort::Name, false) => query.order(lower(media::name).asc()),
+            (MediaSort::Name, true) => query.order(lower(media::name).desc()),
+            (MediaSort::Size, false) => query.order(media::bytes.asc()),
+            (MediaSort::Size, true) => query.order(media::bytes.desc()),
+        };
+        query.then_order_by(media::id.desc())
+    }};
+}
+
 impl Look {
-    /// Some files, newest first, and how many there are.
+    /// Some files, and how many there are.
     ///
     /// # Errors
     /// What the database says.
     pub async fn media_page(&mut self, filter: &MediaFilter) -> Result<MediaPage> {
         let total: i64 =
             on_conn!(self.conn, |c| narrowed!(media::table.count(), filter).get_result(c).await)?;
-        let rows: Vec<Columns> =
-            on_conn!(self.conn, |c| narrowed!(media::table.select(media_columns!()), filter)
-                .order((media::created_at.desc(), media::id.desc()))
-                .offset(filter.offset.cast_signed())
-                .limit(filter.limit.cast_signed())
-                .load(c)
-                .await)?;
+        let rows: Vec<Columns> = on_conn!(self.conn, |c| sorted!(
+            narrowed!(media::table.select(media_columns!()), filter),
+            filter
+        )
+        .offset(filter.offset.cast_signed())
+        .limit(filter.limit.cast_signed())
+        .load(c)
+        .await)?;
         Ok(MediaPage { rows: rows.into_iter().map(media_row).collect(), total: total.cast_unsigned() })
     }
 

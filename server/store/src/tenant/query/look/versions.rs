@@ -91,6 +91,20 @@ impl Look {
         version(&mut self.conn, id).await
     }
 
+    /// The version of an item with this number.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn version_numbered(&mut self, item: ItemId, number: i32) -> Result<Option<VersionRow>> {
+        let row: Option<Row> = on_conn!(self.conn, |c| versions!()
+            .filter(version::item_id.eq(Col(item)))
+            .filter(version::number.eq(number))
+            .first(c)
+            .await
+            .optional())?;
+        Ok(row.map(version_of))
+    }
+
     /// All versions of an item, newest first. With their texts: for a comparison ask for two.
     ///
     /// # Errors

@@ -151,7 +151,11 @@ fn public_media(row: MediaColumns) -> PublicMedia {
     }
 }
 
-async fn terms_of(conn: &mut Conn, items: Vec<Col<ItemId>>) -> Result<Vec<(ItemId, PublicTerm)>> {
+/// The terms of these items, by name.
+pub(in crate::tenant::query) async fn terms_of(
+    conn: &mut Conn,
+    items: Vec<Col<ItemId>>,
+) -> Result<Vec<(ItemId, PublicTerm)>> {
     let rows: Vec<(Col<ItemId>, TermColumns)> = on_conn!(conn, |c| item_term::table
         .inner_join(term::table.on(item_term::term_id.eq(term::id)))
         .filter(item_term::item_id.eq_any(items))
@@ -163,7 +167,10 @@ async fn terms_of(conn: &mut Conn, items: Vec<Col<ItemId>>) -> Result<Vec<(ItemI
 }
 
 /// The files of these ids, in no order.
-pub(super) async fn media_of(conn: &mut Conn, ids: Vec<MediaId>) -> Result<HashMap<MediaId, PublicMedia>> {
+pub(in crate::tenant::query) async fn media_of(
+    conn: &mut Conn,
+    ids: Vec<MediaId>,
+) -> Result<HashMap<MediaId, PublicMedia>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
