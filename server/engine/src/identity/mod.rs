@@ -25,7 +25,7 @@ mod tests;
 pub use link::{LinkOwner, OneTimeLink, link_owner, redeem_link, request_reset, reset_link, send_link};
 pub use password::{Hasher, NewPassword, Verdict};
 pub use person::{NewPerson, Password};
-pub use profile::{ProfileEdit, change_password, edit_profile};
+pub use profile::{OwnProfile, ProfileEdit, change_password, edit_profile, own_profile};
 pub use roles::{RoleEdit, RoleSummary, create_role, delete_role, edit_role, role, roles};
 pub use rowhouse_store::{AccountSort, AccountState, TokenPurpose};
 pub use seed::{complete_setup, has_administrator, seed_roles, setup_link, setup_open};
@@ -42,6 +42,11 @@ pub use users::{
 
 use crate::error::Result;
 use rate::Buckets;
+
+/// Fewest characters of a password of a tenant's user.
+pub const PASSWORD_MINIMUM: u32 = password::FEWEST as u32;
+/// Fewest characters of a super user's password.
+pub const PASSWORD_MINIMUM_SUPER: u32 = password::FEWEST_SUPER as u32;
 
 /// What a node keeps in memory about people: room for hashing, and who tried how often.
 #[derive(Debug)]

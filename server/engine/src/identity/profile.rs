@@ -21,6 +21,26 @@ async fn account(site: &Site, user: UserId) -> Result<AccountRow> {
     found.ok_or(EngineError::NotFound("user"))
 }
 
+/// How one is shown and reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnProfile {
+    /// The mail address; may be empty.
+    pub email: String,
+    /// The name that is shown.
+    pub name: String,
+    /// A few words that visitors may read.
+    pub bio: String,
+}
+
+/// How one is shown and reached now.
+///
+/// # Errors
+/// What the database says.
+pub async fn own_profile(site: &Site, who: &SignedIn) -> Result<OwnProfile> {
+    let account = account(site, who.user).await?;
+    Ok(OwnProfile { email: account.email, name: account.display_name, bio: account.bio })
+}
+
 /// Changes one's own password, which needs the present one. All other sessions and all links end.
 ///
 /// # Errors
