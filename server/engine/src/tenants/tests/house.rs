@@ -1,0 +1,212 @@
+//! A node with a catalogue of its own, a clock that can be moved, and a step at which the work dies.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use rowhouse_cluster::clock::SystemClock;
+use rowhouse_domain::{
+    Clock, Moment, TenantId,
+    name::RoutePath,
+    tenant::{Isolation, TenantState},
+};
+use rowhouse_media::MediaUrl;
+use rowhouse_store::{Budget, PoolLimits, Steps, TenantFilter, drop_place};
+use tempfile::TempDir;
+use tokio::runtime::Handle;
+
+use crate::{
+    Actor, CacheSettings, EngineError, Mode, Node, NodeParts, Settings, Site, TenantInfo,
+    identity::{HashCost, IdentitySettings},
+    keys::KeyRing,
+    mail::MailSettings,
+    tenants::{CreateTenant, Created, Tenants, place},
+};
+
+#[derive(Default)]
+pub(super) struct HandClock(AtomicI64);
+
+impl HandClock {
+    pub(super) fn forward(&self, by: Duration) {
+        self.0.fetch_add(i64::try_from(by.as_secs()).unwrap(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        SystemClock.now() + SignedDuration::from_secs(self.0.load(Ordering::SeqCst))
+    }
+
+    fn moment(&self) -> Moment {
+        SystemClock.moment()
+    }
+}
+
+/// Dies at a step, once it is told which.
+#[derive(Default)]
+pub(super) struct Doom(Mutex<Option<&'static str>>);
+
+impl Doom {
+    pub(super) fn at(&self, step: Option<&'static str>) {
+        *self.0.lock().unwrap() = step;
+    }
+}
+
+impl Steps for Doom {
+    fn reached(&self, step: &'static str) -> BoxFuture<'static, ()> {
+        let dies = *self.0.lock().unwrap() == Some(step);
+        Box::pin(async move { assert!(!dies, "death on purpose at {step}") })
+    }
+}
+
+pub(super) struct House {
+    pub(super) node: Node,
+    pub(super) tenants: Tenants,
+    pub(super) clock: Arc<HandClock>,
+    pub(super) doom: Arc<Doom>,
+    pub(super) postgres: Option<String>,
+    pub(super) folder: TempDir,
+}
+
+pub(super) const MINUTE: Duration = Duration::from_secs(60);
+pub(super) const GRACE: Duration = Duration::from_secs(7 * 24 * 3600);
+
+async fn house(server: Option<&str>) -> House {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| format!("sqlite://{}", folder.path().join(name).display());
+    let postgres = server.map(|server| {
+        let mark: String = TenantId::fresh().suffix();
+        format!("{}/t{mark}_{{name}}", server.rsplit_once('/').unwrap().0)
+    });
+    let settings = Settings {
+        node: "node-a".into(),
+        build: "test".into(),
+        mode: Mode::Multi,
+        public_url: "https://sites.example".parse().unwrap(),
+        tenant_database_url: postgres.clone().unwrap_or_else(|| file("tenants/{name}.db")),
+        isolation: Isolation::Database,
+        grace: GRACE,
+        old_prefix_for: Some(GRACE),
+        budget: Budget::default(),
+        catalogue_pool: PoolLimits { size: 4, wait: MINUTE, ..PoolLimits::default() },
+        cache: CacheSettings::default(),
+        themes_dir: None,
+        renders: 2,
+        identity: IdentitySettings {
+            hash: HashCost { memory_kib: 64, passes: 1, lanes: 1 },
+            ..IdentitySettings::default()
+        },
+        mail: MailSettings::default(),
+    };
+    let (clock, doom) = (Arc::new(HandClock::default()), Arc::new(Doom::default()));
+    let parts = NodeParts {
+        settings,
+        database: file("catalogue.db").parse().unwrap(),
+        media: MediaUrl::Folder(folder.path().join("media")),
+        keys: KeyRing::generate(),
+        clock: clock.clone(),
+        steps: doom.clone(),
+        runtime: Handle::current(),
+    };
+    let node = Node::start(parts).await.unwrap();
+    let tenants = Tenants::new(node.core().clone());
+    House { node, tenants, clock, doom, postgres, folder }
+}
+
+/// Runs a test on every kind of database there is.
+pub(super) fn on_each<F: Future<Output = ()>>(test: impl Fn(Arc<House>) -> F) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        test(Arc::new(house(None).await)).await;
+        let Ok(server) = std::env::var("ROWHOUSE_TEST_POSTGRES") else { return };
+        let house = Arc::new(house(Some(&server)).await);
+        test(house.clone()).await;
+        house.clear().await;
+    });
+}
+
+pub(super) fn system() -> Actor {
+    Actor::system()
+}
+
+pub(super) fn request(name: &str) -> CreateTenant {
+    CreateTenant { name: name.into(), ..CreateTenant::default() }
+}
+
+pub(super) fn conflict<T: std::fmt::Debug>(result: Result<T, EngineError>) -> String {
+    match result {
+        Err(EngineError::Conflict(text)) => text,
+        other => panic!("a conflict was expected: {other:?}"),
+    }
+}
+
+impl House {
+    pub(super) async fn create(&self, name: &str) -> Created {
+        self.tenants.create(request(name), &system()).await.unwrap()
+    }
+
+    pub(super) async fn show(&self, name: &str) -> Option<Arc<TenantInfo>> {
+        match self.tenants.show(name, &system()).await {
+            Ok(info) => Some(info),
+            Err(EngineError::NotFound("tenant")) => None,
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    pub(super) async fn state(&self, name: &str) -> TenantState {
+        self.show(name).await.unwrap().state
+    }
+
+    pub(super) async fn count(&self) -> i64 {
+        let filter = TenantFilter { limit: 100, ..TenantFilter::default() };
+        self.tenants.list(filter, &system()).await.unwrap().total
+    }
+
+    /// The live site, as the node serves it.
+    pub(super) async fn site(&self, name: &str) -> Site {
+        let info = self.show(name).await.unwrap();
+        self.node.refresh().await.unwrap();
+        self.node.site(info.id).await.unwrap()
+    }
+
+    /// The titles at these paths of a site.
+    pub(super) async fn titles(&self, name: &str, paths: &[&str]) -> Vec<Option<String>> {
+        let site = self.site(name).await;
+        let mut titles = Vec::new();
+        for path in paths {
+            let path: RoutePath = path.parse().unwrap();
+            let read = site.read(move |s| Box::pin(async move { s.item_at(&path).await }));
+            titles.push(read.await.unwrap().0.map(|item| item.title));
+        }
+        titles
+    }
+
+    /// Files of SQLite databases that there are.
+    pub(super) fn files(&self) -> usize {
+        let folder = std::fs::read_dir(self.folder.path().join("tenants"));
+        let names = folder.into_iter().flatten().map(|e| e.unwrap().file_name().into_string().unwrap());
+        names.filter(|n| n.ends_with(".db")).count()
+    }
+
+    pub(super) async fn provisions(&self) -> usize {
+        self.node.core().catalogue.provisions().await.unwrap().len()
+    }
+
+    async fn clear(&self) {
+        let core = self.node.core();
+        let places =
+            place::all_rows(core).await.unwrap().into_iter().map(|r| (r.database_url, r.schema_name));
+        let notes = core.catalogue.provisions().await.unwrap();
+        for (url, schema) in places.chain(notes.into_iter().map(|r| (r.database_url, r.schema_name))) {
+            let target = place::unseal(core, &url, schema).unwrap();
+            core.pools.forget(&target);
+            drop_place(&target).await.unwrap();
+        }
+    }
+}
