@@ -150,22 +150,27 @@ pub async fn schedule(
         return Err(EngineError::invalid("unpublish_at", "choose a time after it is published"));
     }
     let actor = actor.clone();
-    site.private(move |s| {
-        Box::pin(async move {
-            let row = live(s, &actor, id, Wish::Publish).await?;
-            s.plan(id, publish_at, unpublish_at).await?;
-            if !row.is_public() {
-                let status = match publish_at {
-                    Some(_) => Status::Scheduled,
-                    None if row.status == Status::Scheduled => Status::Draft,
-                    None => row.status,
-                };
-                s.set_status(id, status).await?;
-            }
-            found(s, id).await
+    let times = [publish_at, unpublish_at];
+    site.note_due(times.into_iter().flatten()).await?;
+    let row = site
+        .private(move |s| {
+            Box::pin(async move {
+                let row = live(s, &actor, id, Wish::Publish).await?;
+                s.plan(id, publish_at, unpublish_at).await?;
+                if !row.is_public() {
+                    let status = match publish_at {
+                        Some(_) => Status::Scheduled,
+                        None if row.status == Status::Scheduled => Status::Draft,
+                        None => row.status,
+                    };
+                    s.set_status(id, status).await?;
+                }
+                found(s, id).await
+            })
         })
-    })
-    .await
+        .await?;
+    site.note_due(times.into_iter().flatten()).await?;
+    Ok(row)
 }
 
 /// Drops all plans of an item.

@@ -78,6 +78,11 @@ impl Sites {
         self.table.load().sites.values().map(|slot| slot.info.clone()).collect()
     }
 
+    /// Sites that somebody asked for here.
+    pub(super) fn alive(&self) -> Vec<Site> {
+        self.table.load().sites.values().filter_map(|slot| slot.site.clone()).collect()
+    }
+
     /// The live site, made when it is first asked for.
     pub(super) fn site(&self, tenant: TenantId) -> Option<Site> {
         let table = self.table.load();

@@ -2,6 +2,7 @@
 
 mod core;
 mod directory;
+mod due;
 mod settings;
 mod source;
 
@@ -218,7 +219,7 @@ impl Node {
         Ok(self.0.core.catalogue.ping().await?)
     }
 
-    /// Keeps the node fresh for ever: the poll, idle pools. Drop the future to stop.
+    /// Keeps the node fresh for ever: the poll, plans, idle pools. Drop the future to stop.
     pub async fn run(&self) {
         let tidy = async {
             loop {
@@ -226,7 +227,8 @@ impl Node {
                 self.0.core.pools.close_idle();
             }
         };
-        futures_util::future::join(self.0.coherence.run(), tidy).await;
+        let (plans, sweep) = (self.carry_out_plans(), self.sweep());
+        futures_util::future::join4(self.0.coherence.run(), plans, sweep, tidy).await;
     }
 }
 

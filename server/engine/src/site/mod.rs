@@ -10,7 +10,7 @@ use rowhouse_domain::{TenantId, addressing::Base, clock::SharedClock, coherence:
 use rowhouse_store::{Change, Desk, Look, Snapshot, Stamp, TenantStore};
 use tokio::sync::OnceCell;
 
-use crate::{error::Result, keys::KeyRing, node::Core, tenant_info::TenantInfo};
+use crate::{content, error::Result, keys::KeyRing, node::Core, tenant_info::TenantInfo};
 
 /// A tenant's live state in this node; cheap to clone.
 #[derive(Clone)]
@@ -144,9 +144,21 @@ impl Site {
             if steps > 0 {
                 tracing::info!(tenant = %self.info().name, steps, "migrated the tenant's database");
             }
-            Ok(())
+            // plans that came with a restored database, or whose note was lost
+            self.note_due(content::next_due(self).await?).await
         };
         self.0.ready.get_or_try_init(prepare).await.copied()
+    }
+
+    /// Notes in the catalogue that the tenant has something to do at `at`. To be called before the plan is
+    /// written, so that it cannot be lost, and after it, so that nobody takes the note for done in between.
+    pub(crate) async fn note_due(&self, at: impl IntoIterator<Item = Timestamp>) -> Result<()> {
+        match at.into_iter().min() {
+            Some(first) if self.0.live.is_some() => {
+                Ok(self.0.core.catalogue.note_due(self.id(), first).await?)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// One snapshot of what visitors see, with what it depends on.
