@@ -58,8 +58,7 @@ pub struct Booted {
 
 /// What the engine is told, from the settings.
 fn settings(config: &Config, node: String, hash: HashCost) -> Settings {
-    let tenant_pool =
-        PoolLimits { size: config.connections_per_tenant, ..PoolLimits::default() };
+    let tenant_pool = PoolLimits { size: config.connections_per_tenant, ..PoolLimits::default() };
     Settings {
         node,
         build: env!("CARGO_PKG_VERSION").to_owned(),
@@ -154,7 +153,8 @@ pub async fn boot(mut config: Config, hooks: Hooks) -> anyhow::Result<Booted> {
         let _ = config.public_url.set_port(Some(address.port()));
     }
     let node = open(&config, node_name(&config, address.port()), &hooks).await?;
-    let ops = Ops::new(node.clone(), move || metrics.as_ref().map(|handle| handle.render()).unwrap_or_default());
+    let ops =
+        Ops::new(node.clone(), move || metrics.as_ref().map(|handle| handle.render()).unwrap_or_default());
     let ops_server = rowhouse_web::serve_ops(ops.clone(), ops_listener)?;
     let ops_handle = ops_server.handle();
     tokio::spawn(ops_server);

@@ -34,7 +34,9 @@ impl Verb {
                     .collect();
                 let all: serde_json::Map<String, serde_json::Value> = rows
                     .iter()
-                    .map(|(key, value, source)| ((*key).to_owned(), json!({ "value": value, "source": source })))
+                    .map(|(key, value, source)| {
+                        ((*key).to_owned(), json!({ "value": value, "source": source }))
+                    })
                     .collect();
                 out.result(&all, || {
                     let line = |(key, value, source): &(&str, String, String)| {

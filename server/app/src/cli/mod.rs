@@ -2,14 +2,26 @@
 //! within the promised time. Results go to standard output, as text or with `--json` as JSON; everything else
 //! to standard error. The exit code is 0 only on success.
 
+mod ask;
+mod cache;
 mod config;
+mod content;
+mod doctor;
+mod hint;
+mod ops;
 mod out;
+mod progress;
 mod serve;
+mod session;
+mod tenant;
+mod theme;
+mod user;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 pub use out::Out;
+pub use session::{Session, home};
 
 use crate::config::Config;
 
@@ -43,6 +55,23 @@ pub struct Common {
 enum Verb {
     /// Serve sites
     Serve(serve::Serve),
+    /// Sites: create, list, show, edit, suspend, resume, reset, delete, undelete, gc, migrate, backup, restore
+    #[command(subcommand)]
+    Tenant(tenant::Verb),
+    /// Pages and posts: publish, list, show, unpublish
+    #[command(subcommand)]
+    Content(content::Verb),
+    /// People: create, list, reset-link, disable
+    #[command(subcommand)]
+    User(user::Verb),
+    /// Themes: check
+    #[command(subcommand)]
+    Theme(theme::Verb),
+    /// Rendered pages in the memory of the running node: explain, purge
+    #[command(subcommand)]
+    Cache(cache::Verb),
+    /// Look at every part and say what to do
+    Doctor(doctor::Doctor),
     /// Show or check the settings
     #[command(subcommand)]
     Config(config::Verb),
@@ -82,6 +111,12 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 async fn verb(cli: Cli, out: &Out) -> anyhow::Result<()> {
     match cli.verb {
         Verb::Serve(serve) => serve.run(&cli.common, out).await,
+        Verb::Tenant(verb) => verb.run(&cli.common, out).await,
+        Verb::Content(verb) => verb.run(&cli.common, out).await,
+        Verb::User(verb) => verb.run(&cli.common, out).await,
+        Verb::Theme(verb) => verb.run(out),
+        Verb::Cache(verb) => verb.run(&cli.common, out).await,
+        Verb::Doctor(verb) => verb.run(&cli.common, out).await,
         Verb::Config(verb) => verb.run(&cli.common, out),
     }
 }

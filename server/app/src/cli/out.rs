@@ -2,7 +2,10 @@
 
 use std::io::{IsTerminal, Write};
 
+use rowhouse_engine::EngineError;
 use serde::Serialize;
+
+use super::hint::hint;
 
 /// Where results go.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +45,14 @@ impl Out {
         }
     }
 
-    /// One line about what failed, with its causes.
+    /// A remark beside the result, for people only.
+    pub fn note(&self, line: &str) {
+        if !self.json {
+            eprintln!("{line}");
+        }
+    }
+
+    /// One line about what failed, with its causes, and one about what to do.
     pub fn fail(&self, error: &anyhow::Error) {
         let mut words = error.to_string();
         for cause in error.chain().skip(1) {
@@ -51,17 +61,88 @@ impl Out {
                 words = format!("{words}: {cause}");
             }
         }
+        let hint = hint(error);
         if self.json {
-            write(&serde_json::json!({ "error": words }).to_string());
-        } else if self.colour {
-            eprintln!("\u{1b}[31merror\u{1b}[0m: {words}");
-        } else {
-            eprintln!("error: {words}");
+            let fields = error.chain().find_map(|cause| match cause.downcast_ref::<EngineError>() {
+                Some(EngineError::Invalid(fields)) => Some(fields.clone()),
+                _ => None,
+            });
+            write(&serde_json::json!({ "error": words, "hint": hint, "fields": fields }).to_string());
+            return;
+        }
+        let label = if self.colour { "\u{1b}[31merror\u{1b}[0m" } else { "error" };
+        eprintln!("{label}: {words}");
+        if let Some(hint) = hint {
+            eprintln!("hint: {hint}");
         }
     }
+}
+
+/// Rows under heads, each column as wide as its widest cell.
+#[must_use]
+pub fn table<const N: usize>(heads: [&str; N], rows: &[[String; N]]) -> String {
+    let mut widths = heads.map(|head| head.chars().count());
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |cells: Vec<&str>| {
+        let padded = cells.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    let head = line(heads.to_vec());
+    let body = rows.iter().map(|row| line(row.iter().map(String::as_str).collect()));
+    std::iter::once(head).chain(body).collect::<Vec<_>>().join("\n")
+}
+
+/// Names and values, one a line; empty values are left out.
+#[must_use]
+pub fn facts(pairs: &[(&str, String)]) -> String {
+    let lines = pairs.iter().filter(|(_, value)| !value.is_empty());
+    lines.map(|(name, value)| format!("{name:14} {value}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Bytes in words.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    #[expect(clippy::cast_precision_loss, reason = "for reading, to one decimal")]
+    let mut left = bytes as f64;
+    let mut unit = "B";
+    for next in UNITS {
+        if left < 1024.0 {
+            break;
+        }
+        (left, unit) = (left / 1024.0, next);
+    }
+    format!("{left:.1} {unit}")
 }
 
 /// Writes a line; a reader that has gone away is no failure.
 fn write(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stand_under_their_heads() {
+        let rows =
+            [["acme".to_owned(), "running".to_owned()], ["a-long-name".to_owned(), "failed".to_owned()]];
+        let text = table(["NAME", "STATE"], &rows);
+        assert_eq!(text, "NAME         STATE\nacme         running\na-long-name  failed");
+    }
+
+    #[test]
+    fn sizes_read_well() {
+        assert_eq!(size(1023), "1023 B");
+        assert_eq!(size(1536), "1.5 KiB");
+        assert_eq!(size(3 << 30), "3.0 GiB");
+    }
 }

@@ -7,12 +7,14 @@ use clap::Args;
 use super::{Common, Out};
 use crate::{
     boot::{self, Hooks},
-    telemetry,
+    demo, telemetry,
 };
 
 /// Serve sites until SIGTERM.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  rowhouse serve --demo\n  rowhouse serve --listen 0.0.0.0:8080 --config /etc/rowhouse.toml")]
+#[command(
+    after_help = "Examples:\n  rowhouse serve --demo\n  rowhouse serve --listen 0.0.0.0:8080 --config /etc/rowhouse.toml"
+)]
 pub struct Serve {
     /// Make two example sites and a super user, once, and print how to get in
     #[arg(long)]
@@ -55,7 +57,11 @@ impl Serve {
         telemetry::log(&config);
         let booted = boot::boot(config, Hooks::default()).await?;
         tracing::info!(sites = %booted.address, ops = %booted.ops_address, "serving");
-        out.say(&format!("Rowhouse serves at {}", booted.node.settings().public_url));
+        let welcome = demo::prepare(&booted.node, self.demo).await?;
+        if let Some(url) = &welcome.set_up {
+            tracing::warn!(%url, "nobody can sign in yet; set it up at this address");
+        }
+        out.say(&format!("Rowhouse serves at {}{}", booted.node.settings().public_url, welcome.text()));
         boot::told_to_leave().await;
         tracing::info!("leaving");
         booted.leave().await

@@ -115,12 +115,16 @@ impl Config {
         let smtp = match get.text("mail.transport")?.as_str() {
             "log" => None,
             "smtp" => Some(get.filled("mail.url", "smtp://HOST:PORT or smtps://USER:PASSWORD@HOST")?),
-            other => return Err(get.wrong("mail.transport", &format!("\"{other}\" is not known; use log or smtp"))),
+            other => {
+                return Err(get.wrong("mail.transport", &format!("\"{other}\" is not known; use log or smtp")));
+            }
         };
         let log_json = match get.text("log.format")?.as_str() {
             "text" => false,
             "json" => true,
-            other => return Err(get.wrong("log.format", &format!("\"{other}\" is not known; use text or json"))),
+            other => {
+                return Err(get.wrong("log.format", &format!("\"{other}\" is not known; use text or json")));
+            }
         };
         let config = Self {
             listen: get.parsed("server.listen", "an address with a port, as in 127.0.0.1:8080")?,
@@ -172,7 +176,9 @@ impl Config {
             return Err(get.wrong("tenancy.isolation", "isolation by schema needs PostgreSQL; use database"));
         }
         if self.listen == self.ops_listen && self.listen.port() != 0 {
-            return Err(get.wrong("server.ops_listen", "is the address of server.listen; choose another port"));
+            return Err(
+                get.wrong("server.ops_listen", "is the address of server.listen; choose another port")
+            );
         }
         Ok(self)
     }

@@ -50,9 +50,10 @@ impl Raw {
     }
 
     fn take_text(&mut self, text: &str, source: &str, defining: bool) -> Result<(), ConfigError> {
-        let table: toml::Table = text
-            .parse()
-            .map_err(|e: toml::de::Error| ConfigError::File { file: source.to_owned(), reason: e.to_string() })?;
+        let table: toml::Table = text.parse().map_err(|e: toml::de::Error| ConfigError::File {
+            file: source.to_owned(),
+            reason: e.to_string(),
+        })?;
         let place = if defining { source.to_owned() } else { format!("in {source}") };
         for (section, values) in table {
             let Value::Table(values) = values else {
@@ -81,9 +82,13 @@ impl Raw {
         let value = match self.0.get(key).map(|given| &given.value) {
             Some(Value::Integer(_)) => text.parse().map(Value::Integer).unwrap_or_else(|_| text.into()),
             Some(Value::Boolean(_)) => text.parse().map(Value::Boolean).unwrap_or_else(|_| text.into()),
-            Some(Value::Array(_)) => {
-                text.split(',').map(str::trim).filter(|t| !t.is_empty()).map(Value::from).collect::<Vec<_>>().into()
-            }
+            Some(Value::Array(_)) => text
+                .split(',')
+                .map(str::trim)
+                .filter(|t| !t.is_empty())
+                .map(Value::from)
+                .collect::<Vec<_>>()
+                .into(),
             _ => text.into(),
         };
         self.put(key.to_owned(), value, source)

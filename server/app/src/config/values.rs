@@ -56,7 +56,11 @@ impl<'a> Getter<'a> {
 
     pub(super) fn at_least(&self, key: &str, least: usize) -> Result<usize> {
         let number = self.count(key)?;
-        if number < least { Err(self.wrong(key, &format!("{number} is too few; at least {least}"))) } else { Ok(number) }
+        if number < least {
+            Err(self.wrong(key, &format!("{number} is too few; at least {least}")))
+        } else {
+            Ok(number)
+        }
     }
 
     pub(super) fn percent(&self, key: &str) -> Result<u8> {
@@ -70,8 +74,9 @@ impl<'a> Getter<'a> {
 
     pub(super) fn duration(&self, key: &str) -> Result<Duration> {
         let text = self.text(key)?;
-        parse_duration(&text)
-            .ok_or_else(|| self.wrong(key, &format!("\"{text}\" is not a duration, as in 500ms, 5s, 10m, 12h, 30d")))
+        parse_duration(&text).ok_or_else(|| {
+            self.wrong(key, &format!("\"{text}\" is not a duration, as in 500ms, 5s, 10m, 12h, 30d"))
+        })
     }
 
     pub(super) fn duration_between(&self, key: &str, least: u64, most: u64) -> Result<Duration> {
@@ -89,11 +94,13 @@ impl<'a> Getter<'a> {
 
     pub(super) fn bytes(&self, key: &str) -> Result<u64> {
         let text = self.text(key)?;
-        parse_bytes(&text).ok_or_else(|| self.wrong(key, &format!("\"{text}\" is not a size, as in 512KiB, 256MiB, 2GiB")))
+        parse_bytes(&text)
+            .ok_or_else(|| self.wrong(key, &format!("\"{text}\" is not a size, as in 512KiB, 256MiB, 2GiB")))
     }
 
     pub(super) fn size(&self, key: &str) -> Result<usize> {
-        usize::try_from(self.bytes(key)?).map_err(|_| self.wrong(key, "is more than this machine can address"))
+        usize::try_from(self.bytes(key)?)
+            .map_err(|_| self.wrong(key, "is more than this machine can address"))
     }
 
     pub(super) fn optional_path(&self, key: &str) -> Result<Option<PathBuf>> {

@@ -1,0 +1,83 @@
+//! `rowhouse tenant suspend|resume|undelete|setup-link`.
+
+use clap::Args;
+use rowhouse_engine::tenants;
+
+use super::facts::{Entrance, Facts};
+use crate::cli::{Out, Session};
+
+/// Take a running site out of service; visitors are told so.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  rowhouse tenant suspend acme --reason \"invoice of October\"")]
+pub struct Suspend {
+    /// Its name or id
+    name: String,
+    /// Why, for super users
+    #[arg(long, default_value = "")]
+    reason: String,
+}
+
+impl Suspend {
+    pub async fn run(self, session: &Session, out: &Out) -> anyhow::Result<()> {
+        let tenant = session.tenants().suspend(&self.name, &self.reason, &session.actor).await?;
+        told(&Facts::of(session, &tenant), out);
+        Ok(())
+    }
+}
+
+/// Put a suspended or failed site back into service.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  rowhouse tenant resume acme")]
+pub struct Resume {
+    /// Its name or id
+    name: String,
+}
+
+impl Resume {
+    pub async fn run(self, session: &Session, out: &Out) -> anyhow::Result<()> {
+        let tenant = session.tenants().resume(&self.name, &session.actor).await?;
+        told(&Facts::of(session, &tenant), out);
+        Ok(())
+    }
+}
+
+/// Have a deleted site back, as it was.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  rowhouse tenant undelete acme\n  rowhouse tenant undelete acme --prefix /acme-old"
+)]
+pub struct Undelete {
+    /// Its name or id; of a name, the one deleted last
+    name: String,
+    /// Another prefix, where the old one is taken by now
+    #[arg(long)]
+    prefix: Option<String>,
+    /// Other hosts. May be repeated
+    #[arg(long = "host", value_name = "HOST")]
+    hosts: Vec<String>,
+}
+
+impl Undelete {
+    pub async fn run(self, session: &Session, out: &Out) -> anyhow::Result<()> {
+        let hosts = (!self.hosts.is_empty()).then_some(self.hosts);
+        let how = tenants::Undelete { prefix: self.prefix, hosts };
+        let tenant = session.tenants().undelete(&self.name, how, &session.actor).await?;
+        told(&Facts::of(session, &tenant), out);
+        Ok(())
+    }
+}
+
+fn told(facts: &Facts, out: &Out) {
+    out.result(facts, || {
+        let url = facts.url.as_deref().unwrap_or_default();
+        format!("{} is {} {url}", facts.name, facts.state).trim_end().to_owned()
+    });
+}
+
+pub async fn setup_link(name: &str, session: &Session, out: &Out) -> anyhow::Result<()> {
+    let tenant = session.tenants().show(name, &session.actor).await?;
+    let link = session.tenants().setup_link(name, &session.actor).await?;
+    let entrance = Entrance::of(session.home(&tenant).as_deref(), None, Some(&link));
+    out.result(&entrance, || entrance.text());
+    Ok(())
+}
