@@ -5,6 +5,7 @@
 //! of the engine know no database.
 
 mod address;
+mod around;
 mod bulk;
 mod command;
 mod compare;
@@ -15,14 +16,17 @@ mod guard;
 mod item;
 mod library;
 mod menus;
-mod preview;
 mod publishing;
 mod redirects;
-mod settings;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod versions;
 
 pub use address::{is_archive, page_address};
+pub use around::{
+    Overview, Surroundings, account_names, item_at, labels, overview, set_author, surroundings, version_numbered,
+};
 pub use bulk::{BulkAction, BulkDone, bulk};
 pub use command::{ByPath, Listed, list_published, publish_at_path, show_path, unpublish_path};
 pub use compare::{Comparison, Line, Piece, Row, compare_documents};
@@ -38,15 +42,13 @@ pub use menus::{
     MenuMove, MenuTarget, add_menu_entry, menu, move_menu_entry, remove_menu_entry, rename_menu_entry,
     replace_menu,
 };
-pub use preview::{PreviewToken, make_preview, open_preview};
 pub use publishing::{
     Published, bin, delete_forever, publish, schedule, set_sticky, unbin, unpublish, unschedule,
 };
 pub use redirects::{add_redirect, delete_redirect, redirects};
 pub use rowhouse_store::{
     Autosave, Facts, ItemFilter, ItemPage, ItemRow, ItemSort, LockState, MediaFilter, MediaPage, MediaRow,
-    MediaVariant, MenuRow, Month, PublicMedia, PublicTerm, RedirectRow, TermCount, VersionRow,
+    MediaSort, MediaVariant, MenuRow, Month, PublicMedia, PublicTerm, RedirectRow, TermCount, VersionRow,
 };
-pub use settings::{set_settings, set_theme, settings, theme};
 pub use terms::{TermInput, create_term, delete_term, ensure_tags, merge_terms, terms, update_term};
 pub use versions::{compare, restore, version, versions};

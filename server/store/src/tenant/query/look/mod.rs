@@ -3,12 +3,10 @@
 mod dashboard;
 mod items;
 mod library;
-mod preview;
 mod structure;
 mod versions;
 
 pub use dashboard::Facts;
-pub(in crate::tenant::query) use items::find as find_item;
 pub use items::{ItemFilter, ItemPage, ItemSort};
 pub use library::{MediaFilter, MediaPage, MediaSort};
 pub use versions::Autosave;

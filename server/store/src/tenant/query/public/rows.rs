@@ -167,10 +167,7 @@ pub(in crate::tenant::query) async fn terms_of(
 }
 
 /// The files of these ids, in no order.
-pub(in crate::tenant::query) async fn media_of(
-    conn: &mut Conn,
-    ids: Vec<MediaId>,
-) -> Result<HashMap<MediaId, PublicMedia>> {
+pub(super) async fn media_of(conn: &mut Conn, ids: Vec<MediaId>) -> Result<HashMap<MediaId, PublicMedia>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

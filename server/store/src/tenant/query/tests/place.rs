@@ -52,6 +52,7 @@ async fn place(kind: &'static str, url: Option<String>) -> Place {
 }
 
 /// Runs a test on every database there is.
+#[expect(clippy::disallowed_methods, reason = "whoever runs the tests says which servers there are")]
 pub(super) fn on_each<F: Future<Output = ()>>(test: impl Fn(Arc<Place>) -> F) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
