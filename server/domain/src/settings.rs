@@ -45,6 +45,8 @@ pub struct SiteSettings {
     pub posts_path: String,
     /// Posts on one page of a list, 1 to 100.
     pub posts_per_page: u16,
+    /// Posts in a feed, 1 to 100.
+    pub feed_items: u16,
     /// How posts are addressed.
     pub post_routes: PostRoutes,
     /// Whole texts in feeds, or excerpts.
@@ -63,6 +65,7 @@ impl Default for SiteSettings {
             home: Home::Posts,
             posts_path: "posts".into(),
             posts_per_page: 10,
+            feed_items: 20,
             post_routes: PostRoutes::Dated,
             full_feeds: true,
             private_to_search: false,

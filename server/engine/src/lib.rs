@@ -14,6 +14,7 @@ pub mod keys;
 pub mod mail;
 mod node;
 pub mod pages;
+pub mod preferences;
 mod recipes;
 mod site;
 mod tenant_info;

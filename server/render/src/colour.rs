@@ -68,6 +68,17 @@ impl Oklch {
         colour
     }
 
+    /// The colour as `#rrggbb`, as near as a screen shows it: what colour fields of browsers take.
+    #[must_use]
+    pub fn to_hex(self) -> String {
+        let channel = |v: f64| {
+            let v = v.clamp(0.0, 1.0);
+            let v = if v <= 0.003_130_8 { 12.92 * v } else { 1.055 * v.powf(1.0 / 2.4) - 0.055 };
+            format!("{:02x}", (v * 255.0).round() as u8)
+        };
+        format!("#{}", self.in_gamut().linear().map(channel).concat())
+    }
+
     /// Relative luminance (WCAG 2.2) after bringing the colour into the sRGB gamut.
     fn luminance(self) -> f64 {
         let [r, g, b] = self.in_gamut().linear();
@@ -167,6 +178,13 @@ mod tests {
                 (got.l - l).abs() < 0.001 && (got.c - c).abs() < 0.001 && (got.h - h).abs() < 0.1,
                 "{hex} {got}"
             );
+        }
+    }
+
+    #[test]
+    fn a_colour_of_the_screen_comes_back_as_it_was() {
+        for hex in ["#000000", "#ffffff", "#a5502f", "#f2c14e", "#0000ff", "#123456"] {
+            assert_eq!(colour(hex).to_hex(), hex);
         }
     }
 

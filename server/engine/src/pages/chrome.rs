@@ -10,7 +10,7 @@ use rowhouse_domain::{
 };
 use rowhouse_render::{
     Theme,
-    context::{self, Direction, FeedLink, MenuItem, Picture, SettingValue},
+    context::{self, Direction, FeedLink, MenuItem, Picture},
     feed,
 };
 use rowhouse_store::{PublicMedia, PublicMenuEntry, Result, Snapshot};
@@ -96,25 +96,19 @@ fn feeds(settings: &SiteSettings) -> Vec<FeedLink> {
 }
 
 /// The theme a site wears: the chosen one, if the tenant may wear it and this program has it.
-pub(super) fn theme_of(site: &Site, choice: &ThemeChoice) -> EngineResult<Arc<Theme>> {
+pub(crate) fn theme_of(site: &Site, choice: &ThemeChoice) -> EngineResult<Arc<Theme>> {
     let allowed = site.info().themes.allows(choice.theme.as_str());
     let name = if allowed { choice.theme.as_str() } else { rowhouse_render::theme::DEFAULT_THEME };
     let theme = site.core().themes.get_or_default(name).cloned();
     theme.ok_or_else(|| EngineError::Render("this program has no theme".into()))
 }
 
-/// The stored settings in the form that themes read.
-pub(super) fn stored(choice: &ThemeChoice, theme: &Theme) -> context::Settings {
-    let given = choice.values.iter().map(|(key, text)| {
-        let value = match (text.as_str(), text.parse::<f64>()) {
-            ("true", _) => SettingValue::Flag(true),
-            ("false", _) => SettingValue::Flag(false),
-            (_, Ok(number)) => SettingValue::Number(number),
-            _ => SettingValue::Text(text.clone()),
-        };
-        (key.clone(), value)
-    });
-    theme.settings(&given.collect())
+/// The stored settings in the form that themes read; what does not fit the theme is as the theme has it.
+pub(crate) fn stored(choice: &ThemeChoice, theme: &Theme) -> context::Settings {
+    let given = choice.values.iter();
+    let read =
+        given.filter_map(|(key, text)| Some((key.clone(), theme.manifest.parse_setting(key, text).ok()?)));
+    theme.settings(&read.collect())
 }
 
 impl Chrome {

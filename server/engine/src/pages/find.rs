@@ -10,8 +10,8 @@ use rowhouse_domain::{
 };
 use rowhouse_render::pictures::named_in;
 use rowhouse_store::{
-    Neighbours, PostList, PostPage, PublicItem, PublicLink, PublicMedia, PublicRedirect, PublicTerm, Result, SitemapItem,
-    Snapshot,
+    Neighbours, PostList, PostPage, PublicItem, PublicLink, PublicMedia, PublicRedirect, PublicTerm, Result,
+    SitemapItem, Snapshot,
 };
 
 use super::{
@@ -19,8 +19,6 @@ use super::{
     chrome::{self, Chrome},
 };
 
-/// Posts in a feed.
-const FEED_ENTRIES: u64 = 20;
 /// Posts that a front page of its own may show besides.
 const FRONT_POSTS: u64 = 3;
 /// Addresses read at once for a sitemap.
@@ -193,9 +191,9 @@ fn is_posts_path(path: &RoutePath, settings: &SiteSettings) -> bool {
 
 async fn feed(snapshot: &mut Snapshot, ask: &Ask, settings: &SiteSettings) -> Result<Found> {
     if ask.path.is_root() {
-        return paged(snapshot, Listed::Front, PostList::Newest, 1, FEED_ENTRIES).await;
+        return paged(snapshot, Listed::Front, PostList::Newest, 1, u64::from(settings.feed_items)).await;
     }
-    Ok(listed(snapshot, ask, settings, FEED_ENTRIES).await?.unwrap_or(Found::Nothing))
+    Ok(listed(snapshot, ask, settings, u64::from(settings.feed_items)).await?.unwrap_or(Found::Nothing))
 }
 
 async fn addresses(snapshot: &mut Snapshot) -> Result<Vec<SitemapItem>> {

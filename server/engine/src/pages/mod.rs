@@ -15,6 +15,7 @@ mod trouble;
 mod unlock;
 
 pub use address::{Ask, Format, origin_of};
+pub(crate) use chrome::{stored as theme_settings, theme_of};
 pub use explain::{ExplainedUrl, Purged, explain, purge};
 pub use media_file::{MediaFile, media_file};
 pub use rowhouse_cluster::render::{Body, Render};
