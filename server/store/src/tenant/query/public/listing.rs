@@ -29,6 +29,8 @@ use crate::{
     types::Col,
 };
 
+type AddressColumns = (Col<ItemId>, Option<Col<RoutePath>>, Col<Timestamp>);
+
 /// What a list asks of a post.
 #[derive(Clone, Default)]
 struct Wanted {
@@ -151,20 +153,19 @@ impl Snapshot {
     ) -> Result<Vec<SitemapItem>> {
         self.depends_on(tags::all(kind));
         let after = Col(after.unwrap_or(ItemId(uuid::Uuid::nil())));
-        let rows: Vec<(Col<ItemId>, Option<Col<RoutePath>>, Col<Timestamp>)> =
-            on_conn!(self.conn, |c| item::table
-                .filter(item::published_version.is_not_null())
-                .filter(item::deleted_at.is_null())
-                .filter(item::kind.eq(Col(kind)))
-                .filter(item::noindex.eq(false))
-                .filter(item::password.is_null())
-                .filter(item::id.gt(after))
-                .order(item::id)
-                .limit(limit.cast_signed())
-                .select((item::id, item::route, item::updated_at))
-                .load(c)
-                .await)?;
-        let entry = |(id, route, at): (Col<ItemId>, Option<Col<RoutePath>>, Col<Timestamp>)| {
+        let rows: Vec<AddressColumns> = on_conn!(self.conn, |c| item::table
+            .filter(item::published_version.is_not_null())
+            .filter(item::deleted_at.is_null())
+            .filter(item::kind.eq(Col(kind)))
+            .filter(item::noindex.eq(false))
+            .filter(item::password.is_null())
+            .filter(item::id.gt(after))
+            .order(item::id)
+            .limit(limit.cast_signed())
+            .select((item::id, item::route, item::updated_at))
+            .load(c)
+            .await)?;
+        let entry = |(id, route, at): AddressColumns| {
             Some(SitemapItem { id: id.0, route: route?.0, updated_at: at.0 })
         };
         Ok(rows.into_iter().filter_map(entry).collect())
