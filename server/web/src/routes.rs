@@ -35,8 +35,19 @@ pub fn tenant(config: &mut ServiceConfig) {
     config.default_service(web::route().to(site::page::show));
 }
 
+routes! {
+    /// What a tenant answers that is yet to be set up.
+    UNFINISHED,
+    /// Registers them.
+    unfinished_few;
+    get "/setup" Door => admin::tenant::setup::open::show,
+    post "/setup" Door => admin::tenant::setup::finish::finish,
+    get "/_admin/{hash}/{file}" Public => site::asset::admin,
+}
+
 /// Routes of a tenant that is yet to be set up.
 pub fn unfinished(config: &mut ServiceConfig) {
+    unfinished_few(config);
     config.default_service(web::route().to(site::host::nothing));
 }
 
@@ -51,6 +62,12 @@ pub fn host(config: &mut ServiceConfig) {
 #[must_use]
 pub fn tenant_table() -> Vec<Route> {
     [TENANT_PUBLIC, admin::tenant::TENANT_ADMIN].concat()
+}
+
+/// Every route of a tenant that is yet to be set up, for tests that must not miss one.
+#[must_use]
+pub fn unfinished_table() -> Vec<Route> {
+    UNFINISHED.to_vec()
 }
 
 /// Every route of the Default tenant, for tests that must not miss one.

@@ -13,6 +13,7 @@ use actix_web::{
 
 use crate::{
     context::Area,
+    error::WebError,
     front::front,
     routes,
     state::Web,
@@ -40,6 +41,11 @@ fn for_unfinished(context: &GuardContext<'_>) -> bool {
     matches!(context.req_data().get::<Area>(), Some(Area::Unfinished(_)))
 }
 
+/// An address whose question cannot be read, in words.
+fn unreadable(error: &actix_web::error::QueryPayloadError) -> WebError {
+    WebError::BadRequest(format!("this address could not be read: {error}"))
+}
+
 /// Starts serving on a bound listener with `workers` threads.
 ///
 /// # Errors
@@ -52,6 +58,8 @@ pub fn serve(web: Web, listener: TcpListener, workers: usize) -> std::io::Result
         App::new()
             .app_data(state.clone())
             .app_data(web::PayloadConfig::new(state.settings().upload_bytes))
+            .app_data(web::PathConfig::default().error_handler(|_, _| WebError::NotFound.into()))
+            .app_data(web::QueryConfig::default().error_handler(|error, _| unreadable(&error).into()))
             .wrap(from_fn(front))
             .service(host.configure(routes::host))
             .service(

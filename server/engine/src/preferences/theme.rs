@@ -41,10 +41,19 @@ pub struct Logo {
     pub thumb: String,
 }
 
-fn logo(row: MediaRow) -> Logo {
+fn small(row: MediaRow) -> Logo {
     let media = row.media;
     let small = media.variants.iter().min_by_key(|v| v.width).map_or("original", |v| v.name.as_str());
     Logo { id: media.id, thumb: format!("/media/{}/{small}", media.id), name: media.name, alt: media.alt }
+}
+
+/// A picture of the library in the form of a logo, if there is one of this id.
+///
+/// # Errors
+/// What the database says.
+pub async fn logo(site: &Site, id: MediaId) -> Result<Option<Logo>> {
+    let row = site.look(move |s| Box::pin(s.media_row(id))).await?;
+    Ok(row.filter(|row| row.media.width.is_some()).map(small))
 }
 
 /// The theme of a site and what it could be.
@@ -85,6 +94,14 @@ fn guard(site: &Site, actor: &Actor) -> Result<()> {
     Err(EngineError::Denied { need: format!("feature {}, which this site does not have", Feature::Themes) })
 }
 
+/// Which theme a site wears and what was set for it.
+///
+/// # Errors
+/// What the database says.
+pub async fn theme_choice(site: &Site) -> Result<ThemeChoice> {
+    site.look(|s| Box::pin(s.theme_choice())).await
+}
+
 /// The theme of a site, for who may change it.
 ///
 /// # Errors
@@ -108,7 +125,7 @@ pub async fn theme_page(site: &Site, actor: &Actor) -> Result<ThemePage> {
     Ok(ThemePage {
         allowed: allowed(site),
         values: values.iter().map(|(key, value)| (key.clone(), text_of(value))).collect(),
-        logo: picture.map(logo),
+        logo: picture.map(small),
         mark: mark(&choice),
         choice,
         theme,
@@ -209,22 +226,6 @@ pub async fn edit_theme(site: &Site, actor: &Actor, edit: ThemeEdit) -> Result<(
         })
     })
     .await
-}
-
-/// Chooses a picture of the library as the logo, or none.
-///
-/// # Errors
-/// As [`edit_theme`].
-pub async fn set_logo(site: &Site, actor: &Actor, id: Option<MediaId>) -> Result<()> {
-    let page = theme_page(site, actor).await?;
-    let text = id.map(|id| id.to_string()).unwrap_or_default();
-    let mut choice = page.choice;
-    if text.is_empty() {
-        choice.values.remove(LOGO);
-    } else {
-        choice.values.insert(LOGO.into(), text);
-    }
-    edit_theme(site, actor, ThemeEdit { based_on: page.mark, choice }).await
 }
 
 /// Dresses the site in another theme. What was set stays and counts where the new theme knows it.

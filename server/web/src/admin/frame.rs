@@ -61,6 +61,7 @@ pub fn door(web: &Web, request: &HttpRequest, at: &At, title: &str) -> Shell {
     let info = at.site.info();
     let mut shell = bare(web, request, at.path(), title);
     shell.site_name = info.title.clone();
+    shell.assets.accent = at.link("/admin/accent.css");
     shell.public_url = format!(
         "{}{}/",
         rowhouse_engine::pages::origin_of(&web.node().settings().public_url, &at.base),
@@ -77,6 +78,7 @@ pub fn host(web: &Web, request: &HttpRequest, super_user: &SuperUser, title: &st
     let entries = [
         ("Tenants", "/tenants", "row"),
         ("Super users", "/super-users", "users"),
+        ("Landing page", "/landing", "home"),
         ("Orphans", "/orphans", "bin"),
         ("System", "/system", "system"),
     ];

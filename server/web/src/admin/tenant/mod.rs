@@ -1,10 +1,85 @@
 //! A site's own admin: a folder for each noun, a file for each verb.
 
-use crate::route::routes;
+pub mod accent;
+pub mod account;
+pub mod dashboard;
+pub mod doors;
+pub mod roles;
+pub mod settings;
+pub mod setup;
+pub mod theme;
+pub mod tools;
+pub mod users;
+
+use rowhouse_engine::EngineError;
+
+use crate::{
+    admin::{say, view::Tone},
+    error::Result,
+    extract::At,
+    flash,
+    route::routes,
+    state::Web,
+};
+
+/// A form that is nothing but its button.
+#[derive(Debug, serde::Deserialize)]
+pub struct Pressed {}
+
+/// After a button: back to `to`, where it is told what was done, or what stands in the way.
+///
+/// # Errors
+/// A failure that the button is not to blame for.
+pub fn back(web: &Web, at: &At, to: &str, done: Result<(), EngineError>, text: &str) -> Result {
+    let (tone, text) = match done {
+        Ok(()) => (Tone::Good, text.to_owned()),
+        Err(EngineError::Conflict(words) | EngineError::Quota(words)) => (Tone::Danger, say::sentence(&words)),
+        Err(other) => return Err(other.into()),
+    };
+    Ok(flash::see_other(web, at.path(), to, tone, &text))
+}
 
 routes! {
     /// The admin of every tenant.
     TENANT_ADMIN,
     /// Registers it.
     configure;
+    get "/setup" Door => setup::over::show,
+    get "/admin/accent.css" Door => accent::show,
+    get "/admin/sign-in" Door => doors::sign_in::show,
+    post "/admin/sign-in" Door => doors::sign_in::enter,
+    post "/admin/sign-out" Member => doors::sign_out::leave,
+    get "/admin/forgot" Door => doors::forgot::show,
+    post "/admin/forgot" Door => doors::forgot::send,
+    get "/admin/reset/{token}" Door => doors::reset::show,
+    post "/admin/reset/{token}" Door => doors::reset::choose,
+    get "/admin/account" Member => account::show::show,
+    post "/admin/account" Member => account::profile::save,
+    post "/admin/account/password" Member => account::password::change,
+    post "/admin/account/scheme" Member => account::scheme::choose,
+    post "/admin/account/sessions/revoke-others" Member => account::sessions::revoke_others,
+    post "/admin/account/sessions/{id}/revoke" Member => account::sessions::revoke,
+    get "/admin" Member => dashboard::show,
+    get "/admin/users" Member => users::list::show,
+    get "/admin/users/new" Member => users::new::show,
+    post "/admin/users/new" Member => users::new::create,
+    get "/admin/users/{id}" Member => users::edit::show,
+    post "/admin/users/{id}" Member => users::edit::save,
+    post "/admin/users/{id}/disable" Member => users::access::disable,
+    post "/admin/users/{id}/enable" Member => users::access::enable,
+    post "/admin/users/{id}/reset-link" Member => users::link::make,
+    post "/admin/users/{id}/delete" Member => users::delete::delete,
+    get "/admin/roles" Member => roles::list::show,
+    get "/admin/roles/new" Member => roles::new::show,
+    post "/admin/roles/new" Member => roles::new::create,
+    get "/admin/roles/{id}" Member => roles::edit::show,
+    post "/admin/roles/{id}" Member => roles::edit::save,
+    post "/admin/roles/{id}/delete" Member => roles::delete::delete,
+    get "/admin/settings" Member => settings::show::show,
+    post "/admin/settings" Member => settings::save::save,
+    get "/admin/theme" Member => theme::show::show,
+    post "/admin/theme" Member => theme::save::save,
+    post "/admin/theme/choose" Member => theme::choose::choose,
+    get "/admin/tools" Member => tools::show,
+    post "/admin/tools/purge" Member => tools::purge,
 }

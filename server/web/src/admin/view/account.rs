@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::{Problem, Shell, Tone, View, When};
 
-/// One's own account. Three forms: `POST {admin_base}/account` (`name`, `email`), `…/account/password`
+/// One's own account. Three forms: `POST {admin_base}/account` (`name`, `email`, `bio`, `present`: the password,
+/// wanted when the address changes), `…/account/password`
 /// (`current`, `password`, `again`), `…/account/sessions/{id}/revoke` and `…/account/sessions/revoke-others`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Account {
@@ -18,6 +19,10 @@ pub struct Account {
     pub name: String,
     /// E-mail address.
     pub email: String,
+    /// A few words that visitors may read.
+    pub bio: String,
+    /// Whether a password of one's own has to be chosen before anything else.
+    pub must_change: bool,
     /// Fewest characters of a password.
     pub minimum: u32,
     /// Where one is signed in, this browser first.
@@ -70,6 +75,7 @@ impl View for Account {
             problems: vec![Problem::new("current", "This is not your present password.")],
             ..usual.clone()
         };
-        vec![("usual", usual), ("wrong", wrong)]
+        let first = Self { must_change: true, ..usual.clone() };
+        vec![("usual", usual), ("wrong", wrong), ("first", first)]
     }
 }

@@ -25,8 +25,10 @@ pub struct SiteSettings {
     pub home: String,
     /// `home_page`, when the home page is a page.
     pub home_pages: Vec<Choice>,
-    /// `posts_page`: which page lists the posts then.
-    pub posts_pages: Vec<Choice>,
+    /// `posts_path`: where the posts stand then, without slashes.
+    pub posts_path: String,
+    /// `post_routes`: how posts are addressed.
+    pub post_routes: Vec<Choice>,
     /// `posts_per_page`.
     pub posts_per_page: String,
     /// `feed_items`.
@@ -50,7 +52,11 @@ impl View for SiteSettings {
             time_zones: vec![Choice::new("Europe/Stockholm", "Europe/Stockholm").chosen()],
             home: "page".into(),
             home_pages: vec![Choice::new("p1", "Staircases").chosen(), Choice::new("p2", "Visit us")],
-            posts_pages: vec![Choice::new("", "None"), Choice::new("p3", "Journal").chosen()],
+            posts_path: "journal".into(),
+            post_routes: vec![
+                Choice::new("dated", "Year, month and name").chosen().with_hint("/2026/11/oak-ash-and-elm"),
+                Choice::new("plain", "Name alone").with_hint("/oak-ash-and-elm"),
+            ],
             posts_per_page: "10".into(),
             feed_items: "20".into(),
             feed_full: true,

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::{Badge, Shell, Tone, View, When};
 
-/// Reports of imports. Importing itself is done on the command line.
+/// Reports of imports (importing itself is done on the command line), and forgetting kept pages (`POST
+/// {admin_base}/tools/purge`).
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Tools {
     /// The frame.

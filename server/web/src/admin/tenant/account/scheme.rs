@@ -1,0 +1,45 @@
+//! Light or dark: kept by the browser alone.
+
+use actix_web::{HttpRequest, http::header, web::Data};
+use serde::Deserialize;
+
+use crate::{
+    admin::{frame::SCHEME_COOKIE, tenant::doors::next},
+    error::Result,
+    extract::{Member, Posted},
+    flash, reply,
+    state::Web,
+};
+
+/// What was chosen.
+#[derive(Debug, Deserialize)]
+pub struct Chosen {
+    #[serde(default)]
+    scheme: String,
+}
+
+/// Keeps the choice and goes back to where it was made.
+///
+/// # Errors
+/// If the form is not of this session.
+pub async fn choose(request: HttpRequest, web: Data<Web>, member: Member, posted: Posted<Chosen>) -> Result {
+    let chosen = member.accept(posted)?;
+    let from = request.headers().get(header::REFERER).and_then(|h| h.to_str().ok());
+    let from = from.and_then(|text| url::Url::parse(text).ok());
+    let from = from.map(|url| match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    });
+    let mut answer = reply::see_other(&next(&member.admin(), &from.unwrap_or_default()));
+    let path = if member.at.path().is_empty() { "/" } else { member.at.path() };
+    let (value, age) = match chosen.scheme.as_str() {
+        scheme @ ("light" | "dark") => (scheme, 31_536_000),
+        _ => ("", 0),
+    };
+    let secure = if web.node().settings().public_url.scheme() == "https" { "; Secure" } else { "" };
+    flash::append(
+        &mut answer,
+        &format!("{SCHEME_COOKIE}={value}; Path={path}; Max-Age={age}; SameSite=Lax{secure}"),
+    );
+    Ok(answer)
+}
