@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long an edit lock is believed without being renewed.
-const LOCK: Duration = Duration::from_secs(120);
+pub const LOCK: Duration = Duration::from_secs(120);
 
 /// A save that was based on an older version. Nothing was overwritten.
 #[derive(Clone, Debug, serde::Serialize)]

@@ -170,7 +170,7 @@ pub async fn add_menu_entry(
     .await
 }
 
-/// Gives an entry other words; none means the title of its item.
+/// Gives an entry other words; none means the title of its item. An entry with an address may get another.
 ///
 /// # Errors
 /// As [`add_menu_entry`].
@@ -180,14 +180,19 @@ pub async fn rename_menu_entry(
     place: MenuPlace,
     id: MenuEntryId,
     words: &str,
+    to: Option<&str>,
 ) -> Result<Vec<MenuRow>> {
     let title = title(words)?;
+    let to = to.map(address).transpose()?;
     edit(site, actor, place, move |rows| {
         let row = rows.iter_mut().find(|r| r.id == id).ok_or(EngineError::NotFound("menu entry"))?;
         if title.is_empty() && row.item.is_none() {
             return Err(EngineError::invalid("title", "an entry with an address needs words"));
         }
         row.title = title;
+        if row.item.is_none() {
+            row.url = to.or(row.url.take());
+        }
         Ok(())
     })
     .await

@@ -33,7 +33,7 @@ pub use compare::{Comparison, Line, Piece, Row, compare_documents};
 pub use dashboard::{Dashboard, dashboard};
 pub use due::{DueReport, next_due, run_due};
 pub use editing::{
-    Opened, StaleSave, autosave, create, discard_autosave, open, release_lock, save_draft, submit_for_review,
+    LOCK, Opened, StaleSave, autosave, create, discard_autosave, open, release_lock, save_draft, submit_for_review,
     take_lock,
 };
 pub use item::{item, items};

@@ -32,6 +32,8 @@ pub struct Core {
     pub(crate) steps: SharedSteps,
     /// Uploaded files.
     pub(crate) media: rowhouse_media::Store,
+    /// Where uploads are judged and pictures made smaller.
+    pub workshop: rowhouse_media::Workshop,
     /// Renders at once.
     pub(crate) renders: Arc<Semaphore>,
 }

@@ -21,7 +21,7 @@ use rowhouse_cluster::{
     protocol::AsDesigned,
 };
 use rowhouse_domain::{Moment, TenantId, addressing::Resolution, clock::SharedClock};
-use rowhouse_media::MediaUrl;
+use rowhouse_media::{Limits, MediaUrl, Workshop};
 use rowhouse_render::Themes;
 use rowhouse_store::{Catalogue, DbUrl, Pools, SharedSteps};
 pub use settings::{CacheSettings, Mode, Settings};
@@ -39,6 +39,9 @@ use crate::{
 
 /// How often the directory may be read again for an unknown address.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// Uploads whose pictures are worked on at once: each may take hundreds of megabytes for a moment.
+const UPLOADS_AT_ONCE: usize = 2;
 
 /// What a node is made of.
 pub struct NodeParts {
@@ -119,6 +122,7 @@ impl Node {
             themes: Arc::new(themes),
             catalogue,
             steps: parts.steps.clone(),
+            workshop: Workshop::new(Limits::default(), UPLOADS_AT_ONCE),
             media: rowhouse_media::Store::open(&parts.media)
                 .map_err(|e| EngineError::Media(e.to_string()))?,
         })

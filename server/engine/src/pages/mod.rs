@@ -9,6 +9,7 @@ mod encode;
 mod explain;
 mod find;
 mod media_file;
+mod preview;
 mod serve;
 mod special;
 mod trouble;
@@ -18,8 +19,11 @@ pub use address::{Ask, Format, origin_of};
 pub(crate) use chrome::{stored as theme_settings, theme_of};
 pub use explain::{ExplainedUrl, Purged, explain, purge};
 pub use media_file::{MediaFile, media_file};
+pub use preview::{Draft, Typed, make_preview, preview, previewed};
 pub use rowhouse_cluster::render::{Body, Render};
 pub use serve::{How, Served, serve, serve_private};
-pub use special::{Asset, Landing, asset, landing, landing_choice, merged_robots, set_landing, sitemap_index, stylesheet};
+pub use special::{
+    Asset, Landing, asset, landing, landing_choice, merged_robots, set_landing, sitemap_index, stylesheet,
+};
 pub use trouble::{Trouble, neutral_trouble, trouble};
 pub use unlock::{Unlocked, unlock};

@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use rowhouse_cluster::{
     driver::{FillError, FillFault, Live, Lookup, Unconfirmed},
     render::Render,
@@ -12,7 +13,6 @@ use rowhouse_domain::{
     addressing::Base,
     coherence::{KeySpace, RenderKey},
 };
-use jiff::Timestamp;
 use rowhouse_render::context::Overlay;
 use rowhouse_store::Stamp;
 
@@ -142,7 +142,8 @@ async fn make(
     let (material, stamp) = site.read(move |s| Box::pin(async move { find(s, &wanted).await })).await?;
     site.core().steps.reached("render.read").await;
     let at = Place { site: site.clone(), base: base.clone(), ask: ask.clone() };
-    render(at, material, stamp, now, unlocked, overlay).await
+    let page = render(at, material, stamp, now, unlocked, overlay).await?;
+    Ok(if page.status == 404 { site.share_missing(page) } else { page })
 }
 
 /// Whose page, and where.
