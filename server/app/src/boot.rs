@@ -164,6 +164,8 @@ pub async fn boot(mut config: Config, hooks: Hooks) -> anyhow::Result<Booted> {
             trusted_proxies: config.trusted_proxies.clone(),
             upload_bytes: config.upload_bytes,
             form_bytes: config.form_bytes,
+            config_hash: config.raw.hash(),
+            scratch: std::env::temp_dir(),
         },
     )?;
     let workers = if config.workers == 0 { cores() } else { config.workers };

@@ -1,10 +1,14 @@
 //! What all handlers share: the node, the admin's templates and files, and how cookies are made.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
+use jiff::Timestamp;
 use rowhouse_engine::Node;
 use rowhouse_render::Templates;
 
@@ -19,6 +23,10 @@ pub struct WebSettings {
     pub upload_bytes: usize,
     /// Bytes of a form at most.
     pub form_bytes: usize,
+    /// Names all settings together, for comparing nodes.
+    pub config_hash: String,
+    /// A folder for files that are gone once they are sent.
+    pub scratch: PathBuf,
 }
 
 /// Shared by all handlers; cheap to clone.
@@ -32,6 +40,7 @@ struct Inner {
     cookies: Cookies,
     settings: WebSettings,
     node_name: actix_web::http::header::HeaderValue,
+    started: Timestamp,
     closing: AtomicBool,
 }
 
@@ -48,8 +57,8 @@ impl Web {
         let name = actix_web::http::header::HeaderValue::from_str(&node.settings().node);
         let node_name =
             name.unwrap_or_else(|_| actix_web::http::header::HeaderValue::from_static("node"));
-        let closing = AtomicBool::new(false);
-        Ok(Self(Arc::new(Inner { node, templates, assets, cookies, settings, node_name, closing })))
+        let (closing, started) = (AtomicBool::new(false), node.core().clock.now());
+        Ok(Self(Arc::new(Inner { node, templates, assets, cookies, settings, node_name, started, closing })))
     }
 
     /// The node.
@@ -80,6 +89,12 @@ impl Web {
     #[must_use]
     pub fn settings(&self) -> &WebSettings {
         &self.0.settings
+    }
+
+    /// When the node began to serve.
+    #[must_use]
+    pub fn started(&self) -> Timestamp {
+        self.0.started
     }
 
     /// The node's name as a header.

@@ -52,7 +52,7 @@ impl Verb {
                 let path = format!("/cache/purge?url={}&all={}", encoded(&purge.page.url), purge.all);
                 let told = ops::ask_json(config.ops_listen, "POST", &path).await?;
                 out.result(&told, || {
-                    format!("{} pages of {} forgotten", text(&told, "pages"), text(&told, "tenant"))
+                    format!("pages of {} forgotten: {}", text(&told, "tenant"), text(&told, "pages"))
                 });
             }
         }
@@ -90,6 +90,6 @@ fn words(told: &Value) -> String {
         ("head", text(told, "head")),
         ("floor", text(told, "floor")),
         ("confirmed", if confirmed.is_empty() { "not yet".into() } else { format!("{confirmed} ms ago") }),
-        ("site", format!("{} pages, {} bytes in memory", text(told, "pages"), text(told, "bytes"))),
+        ("site", format!("pages in memory: {}, bytes: {}", text(told, "pages"), text(told, "bytes"))),
     ])
 }

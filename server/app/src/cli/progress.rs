@@ -18,11 +18,20 @@ pub fn bar(out: &Out) -> ProgressBar {
         bar.set_draw_target(ProgressDrawTarget::hidden());
         return bar;
     }
-    let style = ProgressStyle::with_template("{msg:20} [{bar:30}] {bytes:>10} of {total_bytes:10} {eta:>4}");
-    if let Ok(style) = style {
+    count_bytes(&bar, true);
+    bar
+}
+
+/// Shows counts as bytes, or as plain numbers.
+pub fn count_bytes(bar: &ProgressBar, bytes: bool) {
+    let template = if bytes {
+        "{msg:20} [{bar:30}] {bytes:>10} of {total_bytes:10} {eta:>4}"
+    } else {
+        "{msg:20} [{bar:30}] {pos:>10} of {len:10} {eta:>4}"
+    };
+    if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style.progress_chars("=> "));
     }
-    bar
 }
 
 /// Shows what a backup or a restore tells of itself, on `bar`.

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
+use sha2::{Digest, Sha256};
 use toml::Value;
 
 use super::{ConfigError, DEFAULTS};
@@ -96,6 +97,21 @@ impl Raw {
 
     pub(super) fn get(&self, key: &str) -> Option<&Given> {
         self.0.get(key)
+    }
+
+    /// Names all values together: equal on nodes that are told the same. What is a node's own (its name and
+    /// addresses) is left out.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        const OWN: [&str; 3] = ["server.listen", "server.ops_listen", "server.node"];
+        let mut digest = Sha256::new();
+        for (key, given) in self.0.iter().filter(|(key, _)| !OWN.contains(&key.as_str())) {
+            digest.update(key);
+            digest.update([0]);
+            digest.update(given.value.to_string());
+            digest.update([0]);
+        }
+        hex::encode(digest.finalize()).chars().take(12).collect()
     }
 
     /// All values in order.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rowhouse_domain::{TenantId, name::TenantName};
 use rowhouse_store::{ProvisionRow, Target, drop_place};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::{
     Tenants, operator,
@@ -14,12 +15,17 @@ use super::{
     provision::Purpose,
     reset::media,
 };
-use crate::{actor::Actor, error::Result, tenant_info::TenantInfo};
+use crate::{
+    actor::Actor,
+    error::{EngineError, Result},
+    tenant_info::TenantInfo,
+};
 
 /// What to look for.
 #[derive(Clone, Copy, Debug)]
 pub struct Gc {
-    /// Notes that were not renewed for so long. A living maker renews its note every minute.
+    /// Notes that were not renewed for so long. A living maker renews its note every five seconds; one that was
+    /// only paused finds its note gone and lists nothing.
     pub older_than: Duration,
     /// Also younger notes of earlier processes of this node. Only for a node at its start: its name is its
     /// own, so an earlier process of that name is dead.
@@ -30,13 +36,15 @@ pub struct Gc {
 
 impl Default for Gc {
     fn default() -> Self {
-        Self { older_than: Duration::from_secs(10 * 60), predecessors: false, dry_run: false }
+        Self { older_than: Duration::from_secs(60), predecessors: false, dry_run: false }
     }
 }
 
 /// Something that was left behind.
 #[derive(Clone, Debug, Serialize)]
 pub struct Orphan {
+    /// The note's id.
+    pub id: Uuid,
     /// The tenant that it was to be, or was.
     pub tenant: TenantId,
     /// Its name.
@@ -78,6 +86,23 @@ impl Tenants {
         self.finish(async move { this.collect(gc).await }).await
     }
 
+    /// Removes one orphan by the id of its note.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] if there is no such note, [`EngineError::Conflict`] if somebody may still be
+    /// working on it, or what the catalogue says.
+    pub async fn remove_orphan(&self, id: Uuid, actor: &Actor) -> Result<Orphan> {
+        operator(actor)?;
+        let row = self.core.catalogue.provisions().await?.into_iter().find(|row| row.id.0 == id);
+        let row = row.ok_or(EngineError::NotFound("orphan"))?;
+        if !self.is_left_behind(&row, Gc::default()) {
+            let text = format!("{} is too fresh: somebody may still be working on it", row.name.0);
+            return Err(EngineError::Conflict(text));
+        }
+        let this = self.clone();
+        self.finish(async move { Ok(this.collect_one(row, false).await) }).await
+    }
+
     async fn collect(&self, gc: Gc) -> Result<Vec<Orphan>> {
         let mut orphans = Vec::new();
         for row in self.core.catalogue.provisions().await? {
@@ -99,6 +124,7 @@ impl Tenants {
     async fn collect_one(&self, row: ProvisionRow, dry_run: bool) -> Orphan {
         let target = place::unseal(&self.core, &row.database_url, row.schema_name.clone());
         let mut orphan = Orphan {
+            id: row.id.0,
             tenant: row.tenant_id.0,
             name: row.name.0.clone(),
             purpose: row.purpose.clone(),

@@ -58,6 +58,20 @@ impl Tenants {
         Ok(results)
     }
 
+    /// Migrates one tenant.
+    ///
+    /// # Errors
+    /// [`crate::EngineError::NotFound`], or what the catalogue or the tenant's database says.
+    pub async fn migrate_named(&self, name_or_id: &str, actor: &Actor) -> Result<Migrated> {
+        let info = self.show(name_or_id, actor).await?;
+        let (this, who) = (self.clone(), actor.name.clone());
+        self.finish(async move {
+            let (to, steps) = this.prepare_and_note(&info, who).await?;
+            Ok(Migrated { name: info.name.clone(), from: info.schema_version, to, steps, problem: None })
+        })
+        .await
+    }
+
     async fn migrate_one(&self, info: std::sync::Arc<TenantInfo>, who: String) -> Migrated {
         let from = info.schema_version;
         match self.prepare_and_note(&info, who).await {

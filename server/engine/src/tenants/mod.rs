@@ -77,6 +77,12 @@ impl Tenants {
     }
 }
 
+/// The schema that this program brings to tenants' databases.
+#[must_use]
+pub fn newest_schema() -> i64 {
+    rowhouse_store::newest(rowhouse_store::TENANT)
+}
+
 /// Refuses everybody but the operator and super users.
 fn operator(actor: &Actor) -> Result<()> {
     if actor.is_super { Ok(()) } else { Err(EngineError::Denied { need: "super user".into() }) }

@@ -119,6 +119,8 @@ pub struct TenantFilter {
     pub text: Option<String>,
     /// The order.
     pub sort: TenantSort,
+    /// Whether the order is turned round.
+    pub reverse: bool,
     /// Rows to skip.
     pub offset: i64,
     /// Rows at most.
@@ -239,7 +241,8 @@ impl Catalogue {
     /// its provision.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] with what was taken, if its name or an address is another's by now.
+    /// [`StoreError::Taken`] with what was taken, if its name or an address is another's by now;
+    /// [`StoreError::Busy`] if its provision was ended by somebody else.
     pub async fn insert_tenant(
         &self,
         mut row: TenantRow,
@@ -262,7 +265,12 @@ impl Catalogue {
                     tenant_pulse::intent_token.eq(token),
                 );
                 on_conn!(conn, |c| diesel::insert_into(tenant_pulse::table).values(pulse).execute(c).await)?;
-                on_conn!(conn, |c| diesel::delete(provision::table.find(Col(provision))).execute(c).await)?;
+                let noted =
+                    on_conn!(conn, |c| diesel::delete(provision::table.find(Col(provision))).execute(c).await)?;
+                if noted != 1 {
+                    // its maker was taken for dead, and the database may be gone
+                    return Err(StoreError::Busy("the work was taken for abandoned".into()));
+                }
                 events::insert(conn, &event).await?;
                 Ok(row)
             })
@@ -429,11 +437,15 @@ fn searchable() -> diesel::expression::SqlLiteral<diesel::sql_types::Text> {
 async fn listed(conn: &mut Conn, filter: &TenantFilter) -> Result<Vec<TenantRow>> {
     Ok(on_conn!(conn, |c| {
         let query = filtered!(tenant::table.select(TenantRow::as_select()).into_boxed(), filter);
-        let query = match filter.sort {
-            TenantSort::Name => query.order(tenant::name.asc()),
-            TenantSort::Created => query.order(tenant::created_at.desc()),
-            TenantSort::Updated => query.order(tenant::updated_at.desc()),
-            TenantSort::State => query.order((tenant::state.asc(), tenant::name.asc())),
+        let query = match (filter.sort, filter.reverse) {
+            (TenantSort::Name, false) => query.order(tenant::name.asc()),
+            (TenantSort::Name, true) => query.order(tenant::name.desc()),
+            (TenantSort::Created, false) => query.order(tenant::created_at.desc()),
+            (TenantSort::Created, true) => query.order(tenant::created_at.asc()),
+            (TenantSort::Updated, false) => query.order(tenant::updated_at.desc()),
+            (TenantSort::Updated, true) => query.order(tenant::updated_at.asc()),
+            (TenantSort::State, false) => query.order((tenant::state.asc(), tenant::name.asc())),
+            (TenantSort::State, true) => query.order((tenant::state.desc(), tenant::name.asc())),
         };
         query.offset(filter.offset).limit(filter.limit).load(c).await
     })?)

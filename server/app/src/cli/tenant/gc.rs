@@ -15,7 +15,7 @@ use crate::cli::{Out, Session, ask, out};
 #[command(after_help = "Examples:\n  rowhouse tenant gc\n  rowhouse tenant gc --yes --older-than 5")]
 pub struct Gc {
     /// Only what nobody has worked on for so many minutes
-    #[arg(long, value_name = "MINUTES", default_value_t = 10)]
+    #[arg(long, value_name = "MINUTES", default_value_t = 1)]
     older_than: u64,
     /// Only list
     #[arg(long, conflicts_with = "yes")]

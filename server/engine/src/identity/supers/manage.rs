@@ -1,5 +1,7 @@
 //! Making, listing and keeping out super users, and the links by which they choose passwords.
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 use rowhouse_domain::UserId;
 use rowhouse_store::{AccountState, Col, StoreError, SuperUserChange, SuperUserRow, TokenPurpose, TokenRow};
@@ -13,6 +15,7 @@ use crate::{
         link::{spent, works},
         password::FEWEST_SUPER,
         person::{Called, Person},
+        rate::Key,
     },
     keys::hash_token,
     mail,
@@ -194,6 +197,42 @@ pub async fn reset_link(core: &Core, actor: &Actor, id: UserId) -> Result<OneTim
     Ok(link)
 }
 
+/// A super user forgot their password. The answer is the same whether or not there is one of that name; a link
+/// goes by mail to the address of the account, as `{link_base}{token}`.
+///
+/// # Errors
+/// [`EngineError::TooMany`].
+pub async fn request_reset(core: &Core, login: &str, address: IpAddr, link_base: &str) -> Result<()> {
+    let now = core.clock.moment();
+    let called = Called::read(login).key().to_owned();
+    let too_many = |retry_after| EngineError::TooMany { retry_after };
+    core.identity.addresses.take(Key::address(address), now).map_err(too_many)?;
+    core.identity.mails.take(Key::unknown(None, &called), now).map_err(too_many)?;
+    let (here, base) = (core.clone(), link_base.to_owned());
+    core.catalogue.runtime().spawn(async move {
+        if let Err(error) = post_reset(&here, called, &base).await {
+            tracing::warn!(%error, "a super user's link for a new password could not be made");
+        }
+    });
+    Ok(())
+}
+
+async fn post_reset(core: &Core, called: String, base: &str) -> Result<()> {
+    let found = core.catalogue.super_user_called(called).await?;
+    let Some(row) = found.filter(|row| !row.disabled && !row.email.is_empty()) else {
+        tracing::info!("a new password was asked for a super user who is not there or has no address");
+        return Ok(());
+    };
+    // by account too: it can be called by name and by address
+    if core.identity.mails.take(Key::account(None, row.id.0), core.clock.moment()).is_err() {
+        return Ok(());
+    }
+    let (link, token) = fresh_for(core, &row);
+    core.catalogue.add_super_token(token).await?;
+    send_link(core, row.id.0, &format!("{base}{}", link.token)).await?;
+    Ok(())
+}
+
 /// Sends a link to its owner; answers whether they have an address.
 ///
 /// # Errors
@@ -264,6 +303,14 @@ pub async fn first_run_token(core: &Core) -> Result<Option<OneTimeLink>> {
     let (link, row) = OneTimeLink::fresh(TokenPurpose::FirstRun, None, core.clock.now(), valid);
     core.catalogue.add_super_token(row).await?;
     Ok(Some(link))
+}
+
+/// Whether nobody manages the installation yet.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_first_run(core: &Core) -> Result<bool> {
+    Ok(!core.catalogue.has_super_user().await?)
 }
 
 /// Makes the first super user by the token from the log, which ends all such tokens.

@@ -14,6 +14,7 @@ mod dashboard;
 mod editor;
 mod entry;
 mod fault;
+mod landing;
 mod media;
 mod menus;
 mod part;
@@ -37,6 +38,7 @@ pub use dashboard::*;
 pub use editor::*;
 pub use entry::*;
 pub use fault::*;
+pub use landing::*;
 pub use media::*;
 pub use menus::*;
 pub use part::*;
@@ -134,6 +136,7 @@ fn host_samples(all: &mut Vec<Sample>) -> Result<(), serde_json::Error> {
     collect::<TenantDetail>(all)?;
     collect::<SuperUsers>(all)?;
     collect::<Orphans>(all)?;
+    collect::<LandingPage>(all)?;
     collect::<System>(all)
 }
 
