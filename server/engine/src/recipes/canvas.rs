@@ -107,7 +107,7 @@ fn turn(dx: f32, dy: f32) -> f32 {
 }
 
 fn within(turn: f32, from: f32, to: f32) -> bool {
-    to - from >= 1.0 || (turn >= from && turn < to) || (turn + 1.0 >= from && turn + 1.0 < to)
+    to - from >= 1.0 || [turn - 1.0, turn, turn + 1.0].iter().any(|t| (from..to).contains(t))
 }
 
 #[expect(

@@ -44,7 +44,7 @@ const DAY: Light = Light {
     roof: [70, 60, 56],
     dark: [62, 66, 72],
     lit: [250, 247, 240],
-    lit_every: 2,
+    lit_every: 3,
 };
 
 const DUSK: Light = Light {
@@ -67,8 +67,8 @@ fn houses(light: &Light) -> Canvas {
     canvas.rect(Rect { x: 0.0, y: h * 0.86, w, h: h * 0.14 }, light.ground);
     let mut x = 0.0;
     let fronts = light.fronts.iter().cycle().zip(light.doors.iter().cycle());
-    for (at, (width, (front, door))) in WIDTHS.iter().zip(fronts).enumerate() {
-        let lift = [0.0, 26.0, 10.0, 40.0][at % 4];
+    let lifts = [0.0, 26.0, 10.0, 40.0].into_iter().cycle();
+    for (at, ((width, lift), (front, door))) in WIDTHS.iter().zip(lifts).zip(fronts).enumerate() {
         let front_rect = Rect { x, y: h * 0.34 - lift, w: w * width, h: h * 0.52 + lift };
         if at % 3 == 1 {
             canvas.rect(Rect { y: front_rect.y - 18.0, h: 18.0, ..front_rect }, light.roof);
@@ -107,13 +107,13 @@ fn joint() -> Canvas {
     let woods: [Colour; 4] = [[190, 132, 84], [221, 176, 122], [150, 92, 58], [205, 152, 100]];
     let mut y = 60.0;
     for (row, wood) in woods.iter().cycle().take(6).enumerate() {
-        let reach = [820.0, 700.0][row % 2];
+        let reach = if row % 2 == 0 { 820.0 } else { 700.0 };
         canvas.rect(Rect { x: 0.0, y, w: reach, h: 100.0 }, *wood);
         let other = woods.iter().cycle().nth(row + 2).copied().unwrap_or(*wood);
         canvas.rect(Rect { x: reach + 4.0, y, w: 1280.0 - reach - 4.0, h: 100.0 }, other);
         for line in [24.0, 51.0, 79.0] {
             let grain = wood.map(|c| c.saturating_sub(14));
-            canvas.rect(Rect { x: 0.0, y: y + line, w: reach * 0.9, h: 3.0 }, grain);
+            canvas.rect(Rect { x: 0.0, y: y + line, w: reach, h: 3.0 }, grain);
         }
         y += 100.0;
     }
@@ -126,8 +126,7 @@ fn dial() -> Canvas {
     let whole = |inner, outer| Ring { x, y, inner, outer, from: 0.0, to: 1.0 };
     canvas.ring(whole(0.0, 310.0), [43, 58, 85]);
     canvas.ring(whole(0.0, 286.0), [245, 240, 229]);
-    for (number, colour) in [[186, 84, 62], [219, 166, 78], [96, 128, 116]].into_iter().enumerate() {
-        let from = [0.02, 0.38, 0.71][number];
+    for (from, colour) in [(0.02, [186, 84, 62]), (0.38, [219, 166, 78]), (0.71, [96, 128, 116])] {
         canvas.ring(Ring { x, y, inner: 130.0, outer: 262.0, from, to: from + 0.24 }, colour);
     }
     for mark in 0..12_u8 {

@@ -36,7 +36,7 @@ pub(super) enum Accounts {
     /// Whoever has the set-up link.
     SetUp,
     /// Those of another database.
-    Of(TenantStore),
+    Of(Box<TenantStore>),
 }
 
 /// What was made beside the data, to be told once.

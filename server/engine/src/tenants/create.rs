@@ -47,6 +47,14 @@ impl Tenants {
         self.finish(async move { this.create_planned(plan, who).await }).await
     }
 
+    /// Reads a request and says everything that is wrong with it, without carrying it out.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`].
+    pub fn check(&self, request: &CreateTenant) -> Result<()> {
+        request.read(&self.core.settings, &self.core.themes).map(drop)
+    }
+
     async fn create_planned(&self, plan: Plan, who: String) -> Result<Created> {
         let _held = self.names.hold(&plan.name).await;
         if let Some(row) = self.core.catalogue.tenant_by_name(plan.name.clone()).await? {

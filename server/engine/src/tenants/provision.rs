@@ -9,7 +9,10 @@ use tokio::task::AbortHandle;
 use uuid::Uuid;
 
 use super::place;
-use crate::{error::Result, node::Core};
+use crate::{
+    error::{EngineError, Result},
+    node::Core,
+};
 
 rowhouse_domain::words! {
     /// What a private database is being built or taken down for.
@@ -28,7 +31,7 @@ rowhouse_domain::words! {
 }
 
 /// How often a living maker renews its note. Orphans are looked for among much older ones.
-const RENEW: Duration = Duration::from_secs(60);
+const RENEW: Duration = Duration::from_secs(5);
 
 /// A note that is kept fresh until it is dropped. Dropping it ends nothing in the catalogue.
 pub(super) struct Provision {
@@ -93,6 +96,14 @@ impl Provision {
         };
         if let Err(error) = ended {
             tracing::warn!(%error, "an unfinished database is left behind; `tenant gc` removes it");
+        }
+    }
+
+    /// Refuses if somebody took the maker for dead and ended the note.
+    pub(super) async fn renew(&self) -> Result<()> {
+        match self.core.catalogue.renew_provision(self.id, self.core.clock.now()).await? {
+            true => Ok(()),
+            false => Err(EngineError::Busy("the work was taken for abandoned".into())),
         }
     }
 

@@ -76,7 +76,7 @@ impl Tenants {
         row.recipe = Col(recipe.unwrap_or(row.recipe.0));
         let accounts = match row.state.0 {
             TenantState::Uninitialised => Accounts::SetUp,
-            _ => Accounts::Of(old.clone()),
+            _ => Accounts::Of(Box::new(old.clone())),
         };
         let target = place::beside(&before.name, before.id, &before.target);
         let provision =
@@ -102,7 +102,10 @@ impl Tenants {
 
     async fn switch(&self, before: &TenantInfo, built: Built, who: String) -> Result<Reset> {
         let Built { provision, row, site, version: _, made } = built;
-        let noted = self.replace(before, &row, &who).await;
+        let noted = match provision.renew().await {
+            Ok(()) => self.replace(before, &row, &who).await,
+            Err(error) => Err(error),
+        };
         let (replaced, row) = match noted {
             Ok(done) => done,
             Err(error) => {

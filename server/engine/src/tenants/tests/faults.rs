@@ -63,6 +63,24 @@ fn an_error_takes_everything_back_at_once() {
 }
 
 #[test]
+fn a_maker_that_was_taken_for_dead_lists_nothing() {
+    on_each(|house| async move {
+        let other = crate::tenants::Tenants::new(house.node.core().clone());
+        let (paused, resume) = house.doom.pause_at("create.verified");
+        let ask = tokio::spawn({
+            let tenants = house.tenants.clone();
+            async move { tenants.create(request("acme"), &system()).await }
+        });
+        paused.notified().await;
+        let gone = other.gc(NOW, &system()).await.unwrap();
+        assert!(gone.len() == 1 && gone[0].removed, "{gone:?}");
+        resume.notify_one();
+        assert!(ask.await.unwrap().is_err());
+        assert_eq!((house.count().await, house.provisions().await, house.files()), (0, 0, 0));
+    });
+}
+
+#[test]
 fn notes_of_dead_predecessors_are_known_by_the_nodes_name() {
     on_each(|house| async move {
         house.doom.at(Some("create.filled"));
@@ -73,7 +91,7 @@ fn notes_of_dead_predecessors_are_known_by_the_nodes_name() {
         assert!(collect(&house, at_start).await.is_empty(), "the process itself is alive");
         let found = next.gc(at_start, &system()).await.unwrap();
         assert!(found.len() == 1 && found[0].removed, "{found:?}");
-        house.clock.forward(11 * MINUTE);
+        house.clock.forward(2 * MINUTE);
         assert!(collect(&house, Gc::default()).await.is_empty());
     });
 }

@@ -19,7 +19,7 @@ use rowhouse_domain::{
 use rowhouse_media::MediaUrl;
 use rowhouse_store::{Budget, PoolLimits, Steps, TenantFilter, drop_place};
 use tempfile::TempDir;
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::Notify};
 
 use crate::{
     Actor, CacheSettings, EngineError, Mode, Node, NodeParts, Settings, Site, TenantInfo,
@@ -48,20 +48,40 @@ impl Clock for HandClock {
     }
 }
 
-/// Dies at a step, once it is told which.
+/// Dies or stops at a step, once it is told which.
 #[derive(Default)]
-pub(super) struct Doom(Mutex<Option<&'static str>>);
+pub(super) struct Doom {
+    death: Mutex<Option<&'static str>>,
+    pause: Mutex<Option<Pause>>,
+}
+
+/// Where to stop, whom to tell, whom to wait for.
+type Pause = (&'static str, Arc<Notify>, Arc<Notify>);
 
 impl Doom {
     pub(super) fn at(&self, step: Option<&'static str>) {
-        *self.0.lock().unwrap() = step;
+        *self.death.lock().unwrap() = step;
+    }
+
+    /// Stops at a step, once: the first tells that it is reached, the second lets go.
+    pub(super) fn pause_at(&self, step: &'static str) -> (Arc<Notify>, Arc<Notify>) {
+        let (reached, resume) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        *self.pause.lock().unwrap() = Some((step, reached.clone(), resume.clone()));
+        (reached, resume)
     }
 }
 
 impl Steps for Doom {
     fn reached(&self, step: &'static str) -> BoxFuture<'static, ()> {
-        let dies = *self.0.lock().unwrap() == Some(step);
-        Box::pin(async move { assert!(!dies, "death on purpose at {step}") })
+        let dies = *self.death.lock().unwrap() == Some(step);
+        let pause = self.pause.lock().unwrap().take_if(|(at, ..)| *at == step);
+        Box::pin(async move {
+            assert!(!dies, "death on purpose at {step}");
+            if let Some((_, reached, resume)) = pause {
+                reached.notify_one();
+                resume.notified().await;
+            }
+        })
     }
 }
 
