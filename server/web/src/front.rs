@@ -63,6 +63,10 @@ pub async fn front<B: MessageBody + 'static>(
 
 /// Finds out whom the request is for and prepares it for that area's routes, or answers at once.
 async fn place(web: &Web, request: &mut ServiceRequest) -> Result<(), HttpResponse> {
+    if !web.node().knows_its_tenants() {
+        let cause = rowhouse_engine::EngineError::Unavailable("the catalogue was not to be asked for too long".into());
+        return Err(fault::answer(&WebError::Engine(cause)));
+    }
     let host = forwarded::host(request, web);
     let path = request.uri().path().to_owned();
     let mut found = web.node().resolve(&host, &path);

@@ -43,6 +43,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(200);
 /// Uploads whose pictures are worked on at once: each may take hundreds of megabytes for a moment.
 const UPLOADS_AT_ONCE: usize = 2;
 
+/// How long the tenants last read are served while the catalogue cannot be asked.
+const DIRECTORY_LASTS: Duration = Duration::from_secs(600);
+
 /// What a node is made of.
 pub struct NodeParts {
     /// What it is told.
@@ -150,6 +153,13 @@ impl Node {
     #[must_use]
     pub fn resolve(&self, host: &str, path: &str) -> Resolution {
         self.0.sites.resolve(host, path)
+    }
+
+    /// Whether the tenants known here may still be served: the catalogue told of them not too long ago.
+    #[must_use]
+    pub fn knows_its_tenants(&self) -> bool {
+        let now = self.0.core.clock.moment();
+        self.0.coherence.directory_confirmed().is_some_and(|at| now.since(at) <= DIRECTORY_LASTS)
     }
 
     /// Reads the catalogue again, for an address that nobody here has; at most a few times a second.

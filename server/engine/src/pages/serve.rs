@@ -126,6 +126,8 @@ async fn fill(
 fn stale(site: &Site, live: &Arc<Live>, key: &RenderKey, cause: &Unconfirmed) -> Result<Served> {
     match live.lookup_stale(key, site.clock().moment()) {
         Some(render) => Ok(Served { render, how: How::Stale }),
+        // another database serves the tenant by now; the next request finds it
+        None if matches!(cause, Unconfirmed::Fenced | Unconfirmed::Closed) => Err(EngineError::Fenced),
         None => Err(EngineError::Unavailable(cause.to_string())),
     }
 }

@@ -187,7 +187,13 @@ impl Catalogue {
                 let pg = conn.is_postgres();
                 let token = literal(version.token, pg);
                 let set = format!("n = {}, token = {token}, intent_token = {token}", version.n);
-                bump(conn, &set, &format!("intent_token = {}", literal(seen, pg)), tenant).await
+                // a pulse that says so already is left alone: every change of it wakes all nodes
+                let guard = format!(
+                    "intent_token = {} AND NOT (n = {} AND token = {token} AND intent_token = {token})",
+                    literal(seen, pg),
+                    version.n
+                );
+                bump(conn, &set, &guard, tenant).await
             })
         })
         .await
