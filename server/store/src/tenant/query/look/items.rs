@@ -42,6 +42,8 @@ pub enum ItemSort {
     Status,
     /// By author's name, then last saved first.
     Author,
+    /// Last put into the bin first.
+    Deleted,
 }
 
 /// Which items a list shows.
@@ -233,6 +235,8 @@ macro_rules! sorted {
             }
             (ItemSort::Created, false) => query.order(item::created_at.desc()),
             (ItemSort::Created, true) => query.order(item::created_at.asc()),
+            (ItemSort::Deleted, false) => query.order(item::deleted_at.desc()),
+            (ItemSort::Deleted, true) => query.order(item::deleted_at.asc()),
             (ItemSort::Author, false) => {
                 query.order((account::display_name.nullable().asc(), version::created_at.desc()))
             }
