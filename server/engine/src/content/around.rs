@@ -207,3 +207,13 @@ pub async fn set_author(site: &Site, actor: &Actor, id: ItemId, author: UserId) 
     })
     .await
 }
+
+/// Bytes of media that a site keeps, and how many it may keep; 0 means as many as it likes.
+///
+/// # Errors
+/// [`EngineError::Denied`] for who may not enter the admin, or what the database says.
+pub async fn media_space(site: &Site, actor: &Actor) -> Result<(u64, u64)> {
+    actor.require(Permission::Site(Area::Admin))?;
+    let used = site.look(|s| Box::pin(async move { s.media_bytes().await })).await?;
+    Ok((used, site.info().quotas.media_bytes))
+}

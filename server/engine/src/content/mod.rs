@@ -25,7 +25,8 @@ mod versions;
 
 pub use address::{is_archive, page_address};
 pub use around::{
-    Overview, Surroundings, account_names, item_at, labels, overview, set_author, surroundings, version_numbered,
+    Overview, Surroundings, account_names, item_at, labels, media_space, overview, set_author, surroundings,
+    version_numbered,
 };
 pub use bulk::{BulkAction, BulkDone, bulk};
 pub use command::{ByPath, Listed, list_published, publish_at_path, show_path, unpublish_path};
@@ -33,8 +34,8 @@ pub use compare::{Comparison, Line, Piece, Row, compare_documents};
 pub use dashboard::{Dashboard, dashboard};
 pub use due::{DueReport, next_due, run_due};
 pub use editing::{
-    LOCK, Opened, StaleSave, autosave, create, discard_autosave, open, release_lock, save_draft, submit_for_review,
-    take_lock,
+    LOCK, Opened, StaleSave, autosave, create, discard_autosave, open, release_lock, save_draft,
+    submit_for_review, take_lock,
 };
 pub use item::{item, items};
 pub use library::{Upload, delete_media, describe_media, media_item, media_list, media_usage, upload};
