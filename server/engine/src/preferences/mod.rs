@@ -12,7 +12,9 @@ use sha2::{Digest, Sha256};
 
 pub use accent::accent_stylesheet;
 pub use settings::{HomeChoice, SettingsEdit, edit_settings, home_choices, settings, settings_mark, zone};
-pub use theme::{Logo, SettingProblem, ThemeEdit, ThemePage, choose_theme, edit_theme, logo, theme_choice, theme_page};
+pub use theme::{
+    Logo, SettingProblem, ThemeEdit, ThemePage, choose_theme, edit_theme, logo, theme_choice, theme_page,
+};
 
 use crate::error::{EngineError, Result};
 

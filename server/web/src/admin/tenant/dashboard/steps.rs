@@ -1,4 +1,5 @@
-//! First steps of a new site, for those who may take them all; nothing once they are done.
+//! First steps of a new site, for those who may take them all; nothing once they are done. What is done is
+//! guessed from what still is as it was made, so a last step that may be on purpose is not asked for.
 
 use rowhouse_domain::{
     content::Kind,
@@ -26,22 +27,19 @@ pub(super) async fn steps(member: &Member, facts: &Facts, settings: &SiteSetting
         done,
     };
     let usual = SiteSettings::default();
-    let named = settings.title != usual.title && settings.time_zone != usual.time_zone;
+    let placed = settings.time_zone != usual.time_zone || settings.language != usual.language;
     let dressed = preferences::theme_choice(&member.at.site).await? != ThemeChoice::default();
+    let items: u64 = facts.items.iter().map(|(_, _, count)| count).sum();
     let steps = vec![
         step(
             "Say its title, language and time zone",
             "Every page and every date shows them.",
             "/settings",
-            named,
+            placed && settings.title != usual.title,
         ),
         step("Choose a look", "A theme, its colour, a logo.", "/theme", dressed),
-        step(
-            "Write the first page",
-            "Who you are and what one finds here.",
-            "/content/new?kind=page",
-            !facts.items.is_empty(),
-        ),
+        // every recipe begins with one
+        step("Write a page", "Who you are and what one finds here.", "/content/new?kind=page", items > 1),
     ];
-    Ok(if steps.iter().all(|step| step.done) { Vec::new() } else { steps })
+    Ok(if steps.iter().filter(|step| !step.done).count() < 2 { Vec::new() } else { steps })
 }
