@@ -161,3 +161,55 @@ impl Welcome {
         lines.join("\n")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Config, Hooks, boot};
+
+    async fn node(folder: &std::path::Path, mode: &str) -> Node {
+        let at = folder.display();
+        let flags = [
+            ("database.url", format!("sqlite://{at}/catalogue.db")),
+            ("tenancy.database_url", format!("sqlite://{at}/tenants/{{name}}.db")),
+            ("tenancy.mode", mode.to_owned()),
+            ("media.url", format!("file://{at}/media")),
+            ("secrets.key_file", format!("{at}/keys")),
+        ];
+        let config = Config::load(None, [], &flags).unwrap();
+        boot::open(&config, "test".into(), &Hooks::default()).await.unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_demonstration_is_made_once_and_told_again_without_passwords() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = prepare(&node(folder.path(), "multi").await, true).await.unwrap();
+        assert_eq!(first.doors.iter().filter(|d| d.account.is_some()).count(), 3);
+        assert!(first.doors.iter().any(|d| d.url.ends_with("/acme/")), "{first:?}");
+        let again = prepare(&node(folder.path(), "multi").await, true).await.unwrap();
+        assert_eq!(again.doors.iter().filter(|d| d.account.is_some()).count(), 0);
+        assert_eq!(again.doors.len(), 3);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_empty_catalogue_tells_how_to_begin_until_somebody_did() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = node(folder.path(), "multi").await;
+        let token = |w: &Welcome| w.set_up.as_ref().and_then(|url| Some(url.split_once("token=")?.1.to_owned()));
+        let first = token(&prepare(&node, false).await.unwrap()).unwrap();
+        let person = NewPerson { user: "ode".into(), ..NewPerson::default() };
+        supers::first_run(node.core(), &first, &person, &"a fine long sentence".into()).await.unwrap();
+        assert_eq!(token(&prepare(&node, false).await.unwrap()), None);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn single_mode_makes_the_one_site_and_leaves_it_to_its_administrator() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = prepare(&node(folder.path(), "single").await, false).await.unwrap();
+        let again_node = node(folder.path(), "single").await;
+        let again = prepare(&again_node, false).await.unwrap();
+        assert!(first.set_up.is_some() && again.set_up.is_some() && first.set_up != again.set_up);
+        assert_eq!(again_node.tenants().len(), 1);
+        assert_eq!(again.doors.first().map(|d| d.url.as_str()), Some("http://127.0.0.1:8080/"));
+    }
+}

@@ -21,8 +21,10 @@ pub enum Verb {
     /// List pages and posts, last saved first
     List(List),
     /// Show what stands at an address
+    #[command(after_help = "Example:\n  rowhouse content show --tenant acme --path /about")]
     Show(At),
     /// Take what stands at an address back from visitors
+    #[command(after_help = "Example:\n  rowhouse content unpublish --tenant acme --path /about")]
     Unpublish(At),
 }
 

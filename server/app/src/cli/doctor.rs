@@ -93,12 +93,17 @@ async fn examine(config: &Config, common: &Common, checks: &mut Vec<Check>) {
     checks.push(clock());
     checks.extend(address("server.listen", config.listen, config.ops_listen).await);
     checks.extend(address("server.ops_listen", config.ops_listen, config.ops_listen).await);
-    let fresh = !config.database_url.is_postgres() && !key_is_there;
-    if fresh {
+    if !key_is_there {
+        // opening the databases would make one, or fail for want of it
+        let todo = if config.database_url.is_postgres() {
+            "make the key file first"
+        } else {
+            "`rowhouse serve` makes it"
+        };
         checks.push(Check::warn(
             "catalogue",
-            format!("{} is not there yet", config.database_url),
-            "`rowhouse serve` makes it",
+            format!("{} was not looked at: there is no key file", config.database_url),
+            todo,
         ));
         return;
     }

@@ -8,6 +8,7 @@ mod config;
 mod content;
 mod doctor;
 mod hint;
+mod import;
 mod ops;
 mod out;
 mod progress;
@@ -30,7 +31,7 @@ use crate::config::Config;
 #[command(
     name = "rowhouse",
     version,
-    about,
+    about = "Hosts many web sites in one program",
     after_help = "Examples:\n  rowhouse serve --demo\n  rowhouse tenant create acme --title \"Acme Joinery\" --recipe company\n  rowhouse content list --tenant acme --json"
 )]
 struct Cli {
@@ -67,6 +68,9 @@ enum Verb {
     /// Themes: check
     #[command(subcommand)]
     Theme(theme::Verb),
+    /// Sites from other systems: wordpress
+    #[command(subcommand)]
+    Import(import::Verb),
     /// Rendered pages in the memory of the running node: explain, purge
     #[command(subcommand)]
     Cache(cache::Verb),
@@ -115,8 +119,64 @@ async fn verb(cli: Cli, out: &Out) -> anyhow::Result<()> {
         Verb::Content(verb) => verb.run(&cli.common, out).await,
         Verb::User(verb) => verb.run(&cli.common, out).await,
         Verb::Theme(verb) => verb.run(out),
+        Verb::Import(verb) => verb.run(&cli.common, out).await,
         Verb::Cache(verb) => verb.run(&cli.common, out).await,
         Verb::Doctor(verb) => verb.run(&cli.common, out).await,
         Verb::Config(verb) => verb.run(&cli.common, out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Command, CommandFactory};
+
+    use super::*;
+
+    fn leaves<'c>(command: &'c Command, path: &str, found: &mut Vec<(String, &'c Command)>) {
+        for verb in command.get_subcommands() {
+            let path = format!("{path} {}", verb.get_name());
+            if verb.has_subcommands() { leaves(verb, &path, found) } else { found.push((path, verb)) }
+        }
+    }
+
+    #[test]
+    fn every_verb_says_what_it_does_and_shows_an_example() {
+        let cli = Cli::command();
+        cli.clone().debug_assert();
+        let mut found = Vec::new();
+        leaves(&cli, "rowhouse", &mut found);
+        assert!(found.len() > 25, "{}", found.len());
+        for (path, verb) in found {
+            let example = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(example.contains(&path), "{path}: {example}");
+            assert!(verb.get_about().is_some(), "{path}");
+            for argument in verb.get_arguments() {
+                assert!(argument.get_help().is_some(), "{path} {}", argument.get_id());
+            }
+        }
+    }
+
+    #[test]
+    fn examples_are_command_lines_that_are_understood() {
+        let cli = Cli::command();
+        let mut found = Vec::new();
+        leaves(&cli, "rowhouse", &mut found);
+        for (_, verb) in found {
+            let text = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
+            for line in text.lines().filter_map(|line| line.find("rowhouse ").and_then(|at| line.get(at..))) {
+                let line = line.split(['|', '&', '>']).next().unwrap_or_default();
+                assert!(Cli::try_parse_from(words(line)).is_ok(), "{line}");
+            }
+        }
+    }
+
+    /// Words as a shell reads them, as far as the examples go.
+    fn words(line: &str) -> Vec<String> {
+        let quoted = line.split('"').enumerate();
+        let parts = quoted.flat_map(|(n, part)| match n % 2 {
+            1 => vec![part.to_owned()],
+            _ => part.split_whitespace().map(str::to_owned).collect(),
+        });
+        parts.collect()
     }
 }

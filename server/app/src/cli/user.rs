@@ -174,7 +174,10 @@ async fn roles_of(site: &Site, session: &Session, names: &[String]) -> anyhow::R
             .iter()
             .find(|role| role.name.eq_ignore_ascii_case(name) || role.title.eq_ignore_ascii_case(name));
         found.map(|role| role.id).ok_or_else(|| {
-            let names: Vec<&str> = known.iter().map(|role| role.name.as_str()).collect();
+            // the two that nobody is given
+            let given = known.iter().map(|role| role.name.as_str());
+            let names: Vec<&str> =
+                given.filter(|name| !matches!(*name, "anonymous" | "authenticated")).collect();
             EngineError::invalid(
                 "role",
                 format!("\"{name}\" is not known here; use one of: {}", names.join(", ")),

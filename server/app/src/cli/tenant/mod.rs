@@ -39,6 +39,7 @@ pub enum Verb {
     /// Have a deleted site back
     Undelete(state::Undelete),
     /// Make a new set-up link for a site that is not set up yet
+    #[command(after_help = "Example:\n  rowhouse tenant setup-link lantern")]
     SetupLink(Named),
     /// Remove what dead processes left behind, and sites whose time to come back is over
     Gc(gc::Gc),

@@ -59,6 +59,20 @@ pub fn home(web: &Web, tenant: &TenantInfo) -> Option<String> {
     Some(format!("{}{}/", pages::origin_of(&web.node().settings().public_url, &base), base.path()))
 }
 
+/// The host that prefixes belong to, with its port where that is not the usual one.
+#[must_use]
+pub fn base_host(web: &Web) -> String {
+    let url = &web.node().settings().public_url;
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// The full address of a tenant's admin; absent unless it can be entered.
+#[must_use]
+pub fn admin_of(web: &Web, tenant: &TenantInfo) -> Option<String> {
+    home(web, tenant).filter(|_| tenant.state == TenantState::Running).map(|home| format!("{home}admin"))
+}
+
 /// A tenant's state in colour and word.
 #[must_use]
 pub fn badge(state: TenantState) -> Badge {

@@ -13,7 +13,7 @@ use super::form::{self, Typed};
 use crate::{
     admin::{
         frame,
-        host::{badge, home, when},
+        host::{admin_of, badge, base_host, home, when},
         say,
         view::{Fact, Link, TenantCan, TenantDetail, TenantEvent, Tone},
     },
@@ -55,12 +55,12 @@ pub(super) async fn view(
         title: tenant.title.clone(),
         state: badge(tenant.state),
         reason: tenant.reason.clone().unwrap_or_default(),
-        admin_url: url.as_ref().map(|url| format!("{url}admin")),
+        admin_url: admin_of(web, tenant),
         public_url: url,
         facts: facts(tenant, size),
         form: typed.unwrap_or(&stored).view(web),
         version: u64::try_from(typed.and_then(|t| t.version).unwrap_or(tenant.seq)).unwrap_or_default(),
-        base_host: web.node().settings().public_url.host_str().unwrap_or_default().to_owned(),
+        base_host: base_host(web),
         recipes: form::recipes(tenant.recipe.as_str()),
         can: can(tenant),
         purge: lifecycle.kept_until(tenant).map(when),

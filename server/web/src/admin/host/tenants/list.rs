@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::{
     admin::{
         frame,
-        host::{badge, home, when},
+        host::{admin_of, badge, home, when},
         say,
         view::{Badge, Choice, Pager, Sort, TenantList, TenantRow, Tone},
     },
@@ -128,7 +128,7 @@ fn row(web: &Web, tenant: &TenantInfo) -> TenantRow {
         schema_version: tenant.schema_version.to_string(),
         schema_behind: tenant.schema_version < newest_schema(),
         changed: when(tenant.updated_at),
-        admin_url: url.as_ref().map(|url| format!("{url}admin")),
+        admin_url: admin_of(web, tenant),
         public_url: url,
         can_suspend: tenant.state == TenantState::Running,
         can_resume: matches!(tenant.state, TenantState::Suspended | TenantState::Failed),

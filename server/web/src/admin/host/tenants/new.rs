@@ -1,7 +1,7 @@
 //! A new tenant.
 
 use actix_web::{HttpRequest, web::Data};
-use rowhouse_domain::tenant::Isolation;
+use rowhouse_domain::tenant::{Isolation, Quotas};
 use rowhouse_engine::{Mode, identity::PASSWORD_MINIMUM, tenants::Created};
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     admin::{
         frame,
-        host::{home, see},
+        host::{base_host, home, see},
         view::{Choice, Problem, TenantCreate, TenantCreated, Tone},
     },
     error::Result,
@@ -35,7 +35,13 @@ pub async fn show(request: HttpRequest, web: Data<Web>, who: SuperUser) -> Resul
 pub async fn create(request: HttpRequest, web: Data<Web>, who: SuperUser, posted: Posted<Typed>) -> Result {
     let typed = who.accept(posted)?;
     let problems = match typed.quotas() {
-        Err(problems) => problems,
+        Err(mut problems) => {
+            // everything that is wrong is said at once
+            if let Err(error) = web.node().lifecycle().check(&typed.create(&web, Quotas::default())) {
+                problems.extend(form::refusal(error)?);
+            }
+            problems
+        }
         Ok(quotas) => match web.node().lifecycle().create(typed.create(&web, quotas), &who.actor()).await {
             Ok(created) => {
                 web.node().refresh().await?;
@@ -73,7 +79,7 @@ fn view(
         ],
         database_pattern: without_password(&settings.tenant_database_url),
         minimum: PASSWORD_MINIMUM,
-        base_host: settings.public_url.host_str().unwrap_or_default().to_owned(),
+        base_host: base_host(web),
         single: settings.mode == Mode::Single,
     }
 }
