@@ -2,7 +2,11 @@
 
 use actix_web::web::{self, ServiceConfig};
 
-use crate::{admin, route::{Route, routes}, site};
+use crate::{
+    admin,
+    route::{Route, routes},
+    site,
+};
 
 routes! {
     /// What every tenant answers.
@@ -14,6 +18,7 @@ routes! {
     get "/_admin/{hash}/{file}" Public => site::asset::admin,
     get "/media/{id}/{variant}" Public => site::media::show,
     post "/_unlock/{path:.*}" Public => site::unlock::open,
+    get "/_preview/{token}" Door => site::preview::show,
 }
 
 routes! {

@@ -12,10 +12,15 @@ pub mod tenant;
 pub mod view;
 
 use actix_web::HttpRequest;
-use rowhouse_domain::{content::Kind, permission::{Act, Area as Site, Permission}};
+use rowhouse_domain::{
+    content::Kind,
+    permission::{Act, Area as Site, Permission},
+};
 use rowhouse_engine::pages::Ask;
 use rowhouse_render::{RenderError, TemplateHelpers, Templates, context::Overlay};
 use rust_embed::RustEmbed;
+
+pub(crate) use tenant::content::preview::framed;
 
 use crate::{context::Area, extract, fault::Failure, state::Web};
 

@@ -26,7 +26,8 @@ pub async fn show(request: HttpRequest, at: At, path: Path<(String, String)>) ->
         return Err(WebError::NotFound);
     }
     let tag = format!("\"{}-{variant}\"", id.0.simple());
-    let known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|sent| sent.as_bytes() == tag.as_bytes());
+    let known =
+        request.headers().get(header::IF_NONE_MATCH).is_some_and(|sent| sent.as_bytes() == tag.as_bytes());
     let file = pages::media_file(&at.site, id, &variant, range(&request)).await?;
     let partial = file.range.end - file.range.start < file.size;
     let status = match (known, partial) {

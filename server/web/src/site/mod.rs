@@ -4,4 +4,5 @@ pub mod asset;
 pub mod host;
 pub mod media;
 pub mod page;
+pub mod preview;
 pub mod unlock;

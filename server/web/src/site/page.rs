@@ -35,7 +35,8 @@ pub async fn show(request: HttpRequest, web: Data<Web>, at: At) -> Result {
     }
     let ask = Ask::parse(&route, request.query_string());
     let unlocked = web.cookies().read(&request, &web.cookies().scope(UNLOCK_COOKIE, at.path()));
-    let overlay = if ask.format.is_page() { crate::admin::overlay(&web, &request, &at, &ask).await } else { None };
+    let overlay =
+        if ask.format.is_page() { crate::admin::overlay(&web, &request, &at, &ask).await } else { None };
     let served = if overlay.is_some() || unlocked.is_some() {
         let unlocked = unlocked.map(Unlocked);
         pages::serve_private(&at.site, &at.base, &ask, unlocked.as_ref(), overlay).await?
@@ -54,7 +55,11 @@ enum Asked {
 fn asked(request: &HttpRequest) -> Result<Asked> {
     let path = RequestPath::parse(request.path()).ok_or(WebError::NotFound)?;
     let canonical = path.route().map_err(|_| WebError::NotFound)?;
-    Ok(if canonical.redirect { Asked::Elsewhere(canonical.path.to_url_path()) } else { Asked::Page(canonical.path) })
+    Ok(if canonical.redirect {
+        Asked::Elsewhere(canonical.path.to_url_path())
+    } else {
+        Asked::Page(canonical.path)
+    })
 }
 
 fn moved(path: &str, query: &str) -> HttpResponse {
@@ -105,7 +110,8 @@ fn accepted(list: &str, coding: &str) -> bool {
     list.split(',').any(|item| {
         let mut parts = item.split(';');
         let named = parts.next().is_some_and(|name| name.trim().eq_ignore_ascii_case(coding));
-        let refused = parts.any(|p| matches!(p.trim().strip_prefix("q="), Some(q) if q.parse() == Ok(0.0_f32)));
+        let refused =
+            parts.any(|p| matches!(p.trim().strip_prefix("q="), Some(q) if q.parse() == Ok(0.0_f32)));
         named && !refused
     })
 }

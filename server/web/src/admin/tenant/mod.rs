@@ -2,11 +2,17 @@
 
 pub mod accent;
 pub mod account;
+pub mod bin;
+pub mod content;
 pub mod dashboard;
 pub mod doors;
+pub mod media;
+pub mod menus;
+pub mod redirects;
 pub mod roles;
 pub mod settings;
 pub mod setup;
+pub mod terms;
 pub mod theme;
 pub mod tools;
 pub mod users;
@@ -33,7 +39,9 @@ pub struct Pressed {}
 pub fn back(web: &Web, at: &At, to: &str, done: Result<(), EngineError>, text: &str) -> Result {
     let (tone, text) = match done {
         Ok(()) => (Tone::Good, text.to_owned()),
-        Err(EngineError::Conflict(words) | EngineError::Quota(words)) => (Tone::Danger, say::sentence(&words)),
+        Err(EngineError::Conflict(words) | EngineError::Quota(words)) => {
+            (Tone::Danger, say::sentence(&words))
+        }
         Err(other) => return Err(other.into()),
     };
     Ok(flash::see_other(web, at.path(), to, tone, &text))
@@ -60,6 +68,43 @@ routes! {
     post "/admin/account/sessions/revoke-others" Member => account::sessions::revoke_others,
     post "/admin/account/sessions/{id}/revoke" Member => account::sessions::revoke,
     get "/admin" Member => dashboard::show,
+    get "/admin/content" Member => content::list::show,
+    post "/admin/content/bulk" Member => content::bulk::run,
+    get "/admin/content/at" Member => content::at::find,
+    get "/admin/content/new" Member => content::new::show,
+    post "/admin/content/new" Member => content::new::create,
+    post "/admin/content/preview" Member => content::preview::show,
+    get "/admin/content/{id}" Member => content::open::show,
+    post "/admin/content/{id}" Member => content::save::save,
+    post "/admin/content/{id}/take-over" Member => content::lock::take_over,
+    post "/admin/content/{id}/autosave" Member => content::autosave::keep,
+    post "/admin/content/{id}/autosave/discard" Member => content::autosave::discard,
+    get "/admin/content/{id}/versions" Member => content::versions::show,
+    get "/admin/content/{id}/compare" Member => content::compare::show,
+    post "/admin/content/{id}/restore" Member => content::restore::restore,
+    get "/admin/content/{id}/preview-link" Member => content::preview_link::show,
+    post "/admin/content/{id}/preview-link" Member => content::preview_link::make,
+    get "/admin/media" Member => media::list::show,
+    post "/admin/media" Member => media::upload::take,
+    get "/admin/media/picker" Member => media::picker::show,
+    get "/admin/media/{id}" Member => media::edit::show,
+    post "/admin/media/{id}" Member => media::edit::save,
+    post "/admin/media/{id}/delete" Member => media::delete::delete,
+    get "/admin/bin" Member => bin::list::show,
+    post "/admin/bin/empty" Member => bin::empty::empty,
+    post "/admin/bin/{id}/restore" Member => bin::restore::restore,
+    post "/admin/bin/{id}/delete" Member => bin::delete::delete,
+    get "/admin/terms" Member => terms::list::show,
+    post "/admin/terms" Member => terms::create::create,
+    get "/admin/terms/{id}" Member => terms::edit::show,
+    post "/admin/terms/{id}" Member => terms::edit::save,
+    post "/admin/terms/{id}/delete" Member => terms::delete::delete,
+    get "/admin/menus" Member => menus::list::show,
+    post "/admin/menus/{place}/add" Member => menus::add::add,
+    post "/admin/menus/{place}/items/{id}" Member => menus::change::change,
+    get "/admin/redirects" Member => redirects::list::show,
+    post "/admin/redirects" Member => redirects::create::create,
+    post "/admin/redirects/{id}/delete" Member => redirects::delete::delete,
     get "/admin/users" Member => users::list::show,
     get "/admin/users/new" Member => users::new::show,
     post "/admin/users/new" Member => users::new::create,

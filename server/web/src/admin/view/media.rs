@@ -62,12 +62,10 @@ pub struct MediaItem {
     pub uploaded: When,
     /// Who uploaded it.
     pub who: String,
-    /// In how many places it is used.
-    pub uses: u64,
 }
 
 fn items() -> Vec<MediaItem> {
-    let item = |id: &str, name: &str, alt: &str, thumb: bool, uses| MediaItem {
+    let item = |id: &str, name: &str, alt: &str, thumb: bool| MediaItem {
         id: id.into(),
         name: name.into(),
         alt: alt.into(),
@@ -77,20 +75,13 @@ fn items() -> Vec<MediaItem> {
         pixels: if thumb { "1600 × 1200".into() } else { String::new() },
         uploaded: When::new("2026-11-20T12:00:00Z", "20 Nov 2026"),
         who: "Mara Lindqvist".into(),
-        uses,
     };
     vec![
-        item("m1", "boards.jpg", "Three boards side by side", true, 2),
-        item(
-            "m2",
-            "staircase-in-the-old-customs-house-before-restoration-IMG_20250214_093312.jpg",
-            "",
-            true,
-            0,
-        ),
-        item("m3", "workshop.jpg", "The workshop at dusk", true, 1),
-        item("m4", "price-list.pdf", "", false, 1),
-        item("m5", "mara.jpg", "Mara planing a tread", true, 1),
+        item("m1", "boards.jpg", "Three boards side by side", true),
+        item("m2", "staircase-in-the-old-customs-house-before-restoration-IMG_20250214_093312.jpg", "", true),
+        item("m3", "workshop.jpg", "The workshop at dusk", true),
+        item("m4", "price-list.pdf", "", false),
+        item("m5", "mara.jpg", "Mara planing a tread", true),
     ]
 }
 

@@ -140,7 +140,7 @@ impl View for Compare {
 }
 
 /// Links that show a page or post before it is published (`POST {admin_base}/content/{id}/preview-link`:
-/// `duration`; `POST …/preview-link/{link id}/revoke`).
+/// `duration`).
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct PreviewLinks {
     /// The frame.
@@ -153,8 +153,6 @@ pub struct PreviewLinks {
     pub made: Option<PreviewMade>,
     /// How long a link may live.
     pub durations: Vec<Choice>,
-    /// Links that still work.
-    pub links: Vec<PreviewRow>,
 }
 
 /// A preview link that was just made.
@@ -162,17 +160,6 @@ pub struct PreviewLinks {
 pub struct PreviewMade {
     /// Full address.
     pub link: String,
-    /// When it stops working.
-    pub expires: When,
-}
-
-/// A preview link that still works.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct PreviewRow {
-    /// Its id.
-    pub id: String,
-    /// Who made it.
-    pub who: String,
     /// When it stops working.
     pub expires: When,
 }
@@ -198,11 +185,10 @@ impl View for PreviewLinks {
         let made = Self {
             made: Some(PreviewMade {
                 link:
-                    "https://sites.example/acme/visit?preview=eyJwIjoiMDE5MC05IiwiZSI6MTc2NDMyMDYwMH0.k3v1XcQ"
+                    "https://sites.example/acme/_preview/019a0000000070008000000000000009.1764320600.k3v1XcQ"
                         .into(),
                 expires: expires(),
             }),
-            links: vec![PreviewRow { id: "l1".into(), who: "Jonas Berg".into(), expires: expires() }],
             ..empty.clone()
         };
         vec![("made", made), ("empty", empty)]
