@@ -1,6 +1,7 @@
 //! The rules of content, on real databases.
 
 mod editing;
+mod preferences;
 mod publishing;
 mod structure;
 mod world;
