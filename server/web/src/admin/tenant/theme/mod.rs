@@ -34,7 +34,7 @@ fn hex(text: &str) -> Option<String> {
 fn card(theme: &Arc<Theme>, current: &str) -> ThemeCard {
     let manifest = &theme.manifest;
     let paper = manifest.paper.as_ref().map_or(PAPER, |paper| paper.light.as_str());
-    let accent = manifest.setting("accent").map(|setting| as_text(setting)).unwrap_or_else(|| INK.to_owned());
+    let accent = manifest.setting("accent").map_or_else(|| INK.to_owned(), as_text);
     ThemeCard {
         name: theme.name().to_owned(),
         title: manifest.title.clone(),
