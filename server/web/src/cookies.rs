@@ -113,8 +113,8 @@ mod tests {
         let both = KeyRing::parse(&(new.to_text() + &old.to_text())).unwrap();
         let signer = Cookies::new(&old, false);
         let scope = signer.scope("rowhouse_x", "/acme");
-        let request = sent(&signer, &scope, "abc=;d");
-        assert_eq!(Cookies::new(&both, false).read(&request, &scope).as_deref(), Some("abc=;d"));
+        let request = sent(&signer, &scope, "abc=d");
+        assert_eq!(Cookies::new(&both, false).read(&request, &scope).as_deref(), Some("abc=d"));
         assert_eq!(Cookies::new(&new, false).read(&request, &scope), None);
     }
 
