@@ -131,7 +131,9 @@ CREATE TABLE item (
   deleted_at INTEGER,
   lock_account BLOB,
   lock_until INTEGER,
-  source TEXT UNIQUE
+  source TEXT UNIQUE,
+  -- the number by which the system it was imported from addressed it: /?p=12
+  old_number INTEGER
 ) STRICT;
 
 CREATE UNIQUE INDEX item_route ON item (route) WHERE route IS NOT NULL;
@@ -140,6 +142,7 @@ CREATE INDEX item_parent ON item (parent_id);
 CREATE INDEX item_due ON item (publish_at) WHERE publish_at IS NOT NULL;
 CREATE INDEX item_undue ON item (unpublish_at) WHERE unpublish_at IS NOT NULL;
 CREATE INDEX item_updated ON item (updated_at);
+CREATE INDEX item_old_number ON item (old_number) WHERE old_number IS NOT NULL;
 
 CREATE TABLE version (
   id BLOB NOT NULL PRIMARY KEY,

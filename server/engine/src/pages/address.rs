@@ -36,6 +36,8 @@ pub struct Ask {
     pub page: u32,
     /// The shape.
     pub format: Format,
+    /// The number by which the system that a site was imported from addressed an item: `/?p=12`.
+    pub old_number: Option<u64>,
 }
 
 /// A list that has an address of its own.
@@ -48,7 +50,8 @@ pub(super) enum Archive {
 }
 
 impl Ask {
-    /// Reads a canonical path and a query; of the query only `page` counts.
+    /// Reads a canonical path and a query; of the query only `page` counts, and at the root the number of an
+    /// item in another system.
     #[must_use]
     pub fn parse(path: &RoutePath, query: &str) -> Self {
         let page = query
@@ -58,13 +61,18 @@ impl Ask {
             .filter(|n| (1..=100_000).contains(n))
             .unwrap_or(1);
         let (path, format) = split_format(path);
-        let page = if format == Format::Html { page } else { 1 };
-        Self { path, page, format }
+        let old_number = if path.is_root() && format == Format::Html { old_number(query) } else { None };
+        let page = if format == Format::Html && old_number.is_none() { page } else { 1 };
+        Self { path, page, format, old_number }
     }
 
     /// The part of the key that stands for the query.
     pub(super) fn query(&self) -> String {
-        if self.page > 1 { format!("page={}", self.page) } else { String::new() }
+        match (self.old_number, self.page) {
+            (Some(number), _) => format!("p={number}"),
+            (None, 1) => String::new(),
+            (None, page) => format!("page={page}"),
+        }
     }
 
     /// The path with the query, as links have it.
@@ -82,6 +90,12 @@ impl Ask {
             _ => None,
         }
     }
+}
+
+/// The number in `p=12` or `page_id=12`: WordPress answers both for every item.
+fn old_number(query: &str) -> Option<u64> {
+    let values = query.split('&').filter_map(|pair| pair.split_once('='));
+    values.filter(|(name, _)| matches!(*name, "p" | "page_id")).find_map(|(_, number)| number.parse().ok())
 }
 
 /// Takes the name of a feed off the end of a path.
@@ -125,6 +139,15 @@ mod tests {
         assert_eq!(ask("/", "page=0").page, 1);
         assert_eq!(ask("/", "page=-1").query(), "");
         assert_eq!(ask("/feed.xml", "page=3").page, 1);
+    }
+
+    #[test]
+    fn numbers_of_another_system_count_at_the_root_alone() {
+        assert_eq!(ask("/", "p=12").old_number, Some(12));
+        assert_eq!(ask("/", "utm=1&page_id=7&page=2").query(), "p=7");
+        for (path, query) in [("/about", "p=12"), ("/", "p=x"), ("/", "xp=12"), ("/feed.xml", "p=12")] {
+            assert_eq!(ask(path, query).old_number, None, "{path}?{query}");
+        }
     }
 
     #[test]

@@ -95,6 +95,11 @@ pub(super) async fn pictures(
 }
 
 async fn page(snapshot: &mut Snapshot, ask: &Ask, settings: &SiteSettings) -> Result<Found> {
+    if let Some(number) = ask.old_number {
+        // an unknown number leads to the front page, which must not be kept once for every number
+        let front = || PublicRedirect { to: "/".into(), permanent: false };
+        return Ok(Found::Redirect(snapshot.redirect_of_number(number).await?.unwrap_or_else(front)));
+    }
     if ask.path.is_root() {
         return front(snapshot, ask, settings).await;
     }

@@ -175,6 +175,7 @@ diesel::table! {
         lock_account -> Nullable<DbUuid>,
         lock_until -> Nullable<DbInstant>,
         source -> Nullable<Text>,
+        old_number -> Nullable<BigInt>,
     }
 }
 

@@ -79,7 +79,7 @@ tables! {
     item [id] tree {
         Uuid: id, author_id, latest_version, published_version, parent_id, lock_account;
         Text: kind, status, title, route, password, source;
-        Int: version_count, menu_order;
+        Int: version_count, menu_order, old_number;
         Bool: sticky, noindex;
         Instant: published_at, updated_at, created_at, publish_at, unpublish_at, deleted_at, lock_until;
     }
@@ -245,7 +245,7 @@ mod tests {
                 table = None;
             } else if let Some(table) = &table {
                 let word = line.split_whitespace().next().unwrap_or_default().to_owned();
-                if !["PRIMARY", "UNIQUE", "CHECK"].contains(&word.as_str()) {
+                if !["PRIMARY", "UNIQUE", "CHECK", "--"].contains(&word.as_str()) {
                     tables.entry(table.clone()).or_default().insert(word);
                 }
             }

@@ -2,6 +2,7 @@
 //! tenant's lock.
 
 mod face;
+mod import;
 mod item;
 mod library;
 mod menu;
@@ -9,4 +10,5 @@ mod redirect;
 mod settings;
 mod term;
 
+pub use import::ImportedItem;
 pub use item::Publication;

@@ -49,7 +49,12 @@ pub struct NewVersion {
 }
 
 /// Writes a version's row.
-async fn insert_version(conn: &mut Conn, item: ItemId, number: i32, new: &NewVersion) -> Result<()> {
+pub(in crate::tenant::query) async fn insert_version(
+    conn: &mut Conn,
+    item: ItemId,
+    number: i32,
+    new: &NewVersion,
+) -> Result<()> {
     let d = &new.document;
     let fields = Json(d.fields.clone());
     let row = (

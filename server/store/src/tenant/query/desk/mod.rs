@@ -5,5 +5,5 @@ mod draft;
 mod lock;
 
 pub use draft::{NewItem, NewVersion};
-pub(in crate::tenant::query) use draft::{replace_terms, still_there};
+pub(in crate::tenant::query) use draft::{insert_version, replace_terms, still_there};
 pub use lock::LockState;

@@ -47,4 +47,25 @@ impl Snapshot {
         };
         Ok(to.map(|to| PublicRedirect { to, permanent }))
     }
+
+    /// Where the item stands that an earlier system addressed by this number, as in `/?p=12`. Numbers come
+    /// with imports alone, and those touch everything, so that a number in vain depends on nothing more.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn redirect_of_number(&mut self, number: u64) -> Result<Option<PublicRedirect>> {
+        let Ok(number) = i64::try_from(number) else { return Ok(None) };
+        let rows: Vec<TargetColumns> = on_conn!(self.conn, |c| item::table
+            .filter(item::old_number.eq(number))
+            .order(item::id)
+            .select((item::id, item::route, item::published_version, item::deleted_at))
+            .load(c)
+            .await)?;
+        let mut found = None;
+        for (id, route, version, deleted) in rows {
+            self.depends_on(Tag::Item(id.0));
+            found = found.or_else(|| route.filter(|_| version.is_some() && deleted.is_none()));
+        }
+        Ok(found.map(|route| PublicRedirect { to: route.0.as_str().to_owned(), permanent: true }))
+    }
 }

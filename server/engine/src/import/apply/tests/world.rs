@@ -1,0 +1,173 @@
+//! An empty site on each kind of database, and words to ask it.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use rowhouse_cluster::clock::SystemClock;
+use rowhouse_domain::{Clock, Moment, TenantId, name::RoutePath, tenant::Isolation};
+use rowhouse_media::MediaUrl;
+use rowhouse_store::{Budget, ItemFilter, ItemRow, NoSteps, PoolLimits, PublicItem, drop_place};
+use tempfile::TempDir;
+
+use super::super::{ImportOptions, Report, import_wordpress};
+use crate::{
+    Actor, CacheSettings, Mode, Node, NodeParts, Result, Settings, Site,
+    identity::{HashCost, IdentitySettings},
+    import::wxr::plain_text,
+    keys::KeyRing,
+    mail::MailSettings,
+    pages::{Ask, serve},
+    tenants::{CreateTenant, Tenants},
+};
+
+/// Always 2026-11-21.
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        "2026-11-21T12:00:00Z".parse().unwrap()
+    }
+
+    fn moment(&self) -> Moment {
+        SystemClock.moment()
+    }
+}
+
+pub(super) struct World {
+    pub(super) site: Site,
+    pub(super) folder: TempDir,
+    _node: Node,
+}
+
+/// An answer to a visitor.
+pub(super) struct Seen {
+    pub(super) status: u16,
+    pub(super) html: String,
+    pub(super) location: Option<String>,
+}
+
+impl Seen {
+    pub(super) fn text(&self) -> String {
+        plain_text(&self.html).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn settings(tenants: String) -> Settings {
+    Settings {
+        node: "test".into(),
+        build: "test".into(),
+        mode: Mode::Multi,
+        public_url: "https://sites.example".parse().unwrap(),
+        tenant_database_url: tenants,
+        isolation: Isolation::Database,
+        grace: Duration::from_secs(60),
+        old_prefix_for: None,
+        budget: Budget::default(),
+        catalogue_pool: PoolLimits::default(),
+        cache: CacheSettings::default(),
+        themes_dir: None,
+        renders: 1,
+        identity: IdentitySettings {
+            hash: HashCost { memory_kib: 64, passes: 1, lanes: 1 },
+            ..IdentitySettings::default()
+        },
+        mail: MailSettings::default(),
+    }
+}
+
+/// Runs a test on every kind of database there is.
+#[expect(clippy::disallowed_methods, reason = "whoever runs the tests says which servers there are")]
+pub(super) fn on_each<F: Future<Output = ()>>(test: impl Fn(Arc<World>) -> F) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        test(World::new(None).await).await;
+        let Ok(server) = std::env::var("ROWHOUSE_TEST_POSTGRES") else { return };
+        let world = World::new(Some(&server)).await;
+        test(world.clone()).await;
+        let target = world.site.store().target().clone();
+        world.site.store().close();
+        drop_place(&target).await.unwrap();
+    });
+}
+
+impl World {
+    async fn new(server: Option<&str>) -> Arc<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| format!("sqlite://{}", folder.path().join(name).display());
+        let tenants = match server {
+            None => file("{name}.db"),
+            Some(url) => {
+                format!("{}/import{}_{{name}}", url.rsplit_once('/').unwrap().0, TenantId::fresh().suffix())
+            }
+        };
+        let parts = NodeParts {
+            settings: settings(tenants),
+            database: file("catalogue.db").parse().unwrap(),
+            media: MediaUrl::Memory,
+            keys: KeyRing::generate(),
+            clock: Arc::new(Still),
+            steps: Arc::new(NoSteps),
+            runtime: tokio::runtime::Handle::current(),
+        };
+        let node = Node::start(parts).await.unwrap();
+        let tenants = Tenants::new(node.core().clone());
+        let request = CreateTenant { name: "acme".into(), ..CreateTenant::default() };
+        tenants.create(request, &Actor::system()).await.unwrap();
+        node.refresh().await.unwrap();
+        let info = tenants.show("acme", &Actor::system()).await.unwrap();
+        let site = node.site(info.id).await.unwrap();
+        Arc::new(Self { site, folder, _node: node })
+    }
+
+    pub(super) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    pub(super) async fn import(&self, file: &PathBuf) -> Result<Report> {
+        self.import_with(file, None).await
+    }
+
+    pub(super) async fn import_with(&self, file: &PathBuf, media_dir: Option<PathBuf>) -> Result<Report> {
+        let options = ImportOptions { media_dir, actor: Actor::system() };
+        import_wordpress(&self.site, file, options, |_| {}).await
+    }
+
+    /// What a visitor gets at a path with a query.
+    pub(super) async fn visit(&self, address: &str) -> Seen {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let path: RoutePath = path.parse().unwrap();
+        let base = self.site.info().home(self.site.now()).unwrap();
+        let arrived = self.site.clock().moment();
+        let render = serve(&self.site, &base, Ask::parse(&path, query), arrived).await.unwrap().render;
+        let location = render.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
+        Seen {
+            status: render.status,
+            html: String::from_utf8(render.identity.bytes.to_vec()).unwrap(),
+            location: location.map(|(_, to)| to.to_string()),
+        }
+    }
+
+    /// What is published at a path.
+    pub(super) async fn at(&self, path: &str) -> Option<PublicItem> {
+        let path: RoutePath = path.parse().unwrap();
+        self.site.read(move |s| Box::pin(async move { s.item_at(&path).await })).await.unwrap().0
+    }
+
+    pub(super) async fn rows(&self) -> Vec<ItemRow> {
+        let filter = ItemFilter { limit: 10_000, ..ItemFilter::default() };
+        self.site.look(move |s| Box::pin(async move { s.items(&filter).await })).await.unwrap().rows
+    }
+
+    pub(super) async fn row(&self, title: &str) -> ItemRow {
+        self.rows().await.into_iter().find(|row| row.title == title).unwrap()
+    }
+
+    /// The number of the site's last change.
+    pub(super) async fn revision(&self) -> i64 {
+        let read = self.site.read(|s| Box::pin(async move { s.site_settings().await }));
+        read.await.unwrap().1.version.n
+    }
+}
