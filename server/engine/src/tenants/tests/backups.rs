@@ -71,10 +71,9 @@ fn a_restored_tenant_is_a_new_one_with_the_same_content() {
         let (a, b) = (rows(&store(&house, "journal").await).await, rows(&store(&house, "copy").await).await);
         assert!(a.len() > 60);
         assert_eq!(a, b);
-        let told = told.lock().unwrap();
+        let told = std::mem::take(&mut *told.lock().unwrap());
         assert!(["verify", "restore"].iter().all(|part| told.iter().any(|(what, ..)| what == part)));
         assert!(told.iter().all(|(_, done, total)| done <= total));
-        drop(told);
         let site = house.site("copy").await;
         assert!(identity::has_administrator(&site).await.unwrap());
         let media = &house.node.core().media;

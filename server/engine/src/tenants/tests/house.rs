@@ -140,6 +140,7 @@ async fn house(server: Option<&str>) -> House {
 }
 
 /// Runs a test on every kind of database there is.
+#[expect(clippy::disallowed_methods, reason = "which server a test may use is told by the environment")]
 pub(super) fn on_each<F: Future<Output = ()>>(test: impl Fn(Arc<House>) -> F) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
