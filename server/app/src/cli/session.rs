@@ -70,9 +70,17 @@ pub fn home(node: &Node, tenant: &TenantInfo) -> Option<String> {
     Some(format!("{}{}/", pages::origin_of(&node.settings().public_url, &base), base.path()))
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "who works here is told by the environment, which this room reads"
+)]
+fn worker() -> String {
+    std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).unwrap_or_default()
+}
+
 /// Whoever may run this program on this machine may do everything; the log names them.
 fn operator() -> Actor {
-    let name = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).unwrap_or_default();
+    let name = worker();
     let name = if name.is_empty() { "command line".to_owned() } else { format!("{name} (command line)") };
     Actor { name, ..Actor::system() }
 }

@@ -47,6 +47,13 @@ impl SuperUser {
     }
 }
 
+/// Where signing in happens, and what to come back to.
+fn door(request: &HttpRequest) -> WebError {
+    let back = if request.method().is_safe() { request.uri().to_string() } else { "/admin".to_owned() };
+    let back = percent_encoding::utf8_percent_encode(&back, percent_encoding::NON_ALPHANUMERIC);
+    WebError::SignInNeeded { sign_in: format!("/admin/sign-in?next={back}") }
+}
+
 impl FromRequest for SuperUser {
     type Error = WebError;
     type Future = LocalBoxFuture<'static, Result<Self, WebError>>;
@@ -67,7 +74,7 @@ impl FromRequest for SuperUser {
                 None => None,
             };
             let (Some(who), Some(token)) = (who, token) else {
-                return Err(WebError::SignInNeeded { sign_in: "/admin/sign-in".into() });
+                return Err(door(&request));
             };
             let known = Self { who: Rc::new(who), token: token.into() };
             request.extensions_mut().insert(known.clone());
