@@ -1,3 +1,25 @@
-//! The harness.
+//! The harness: whole nodes on real databases, clients that behave like browsers, and means to stop the work
+//! of a node at any of its steps. A test arranges by a helper, makes one request and looks at what came of it.
 
+mod answer;
+mod backend;
+mod client;
+mod clock;
+mod home;
+mod node;
+mod process;
 pub mod services;
+mod steps;
+mod tenant;
+mod wait;
+
+pub use answer::{Answer, unescaped};
+pub use backend::{Backend, on, on_both};
+pub use client::{Client, Form};
+pub use clock::HandClock;
+pub use home::{Home, repository, shared_data};
+pub use node::{Options, TestNode};
+pub use process::{Done, Process, run};
+pub use steps::{DelayAt, Gate, HaltAt, Probe};
+pub use tenant::{Draft, NewTenant, PASSWORD};
+pub use wait::{PATIENCE, eventually};

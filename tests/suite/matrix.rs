@@ -1,0 +1,594 @@
+//! Nobody gets what is another site's, and nobody more than their role allows: every route of the tables,
+//! asked by every kind of person. Two sites are made alike, down to slugs, user names and passwords; only a
+//! marker in their texts tells them apart. A route without a row here fails.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use reqwest::Method;
+use rowhouse_domain::{UserId, content::MenuPlace};
+use rowhouse_engine::{
+    Actor, Site,
+    content::{self, MenuTarget, TermInput, Upload},
+    identity::{self, supers},
+    pages,
+};
+use rowhouse_media::{Limits, Workshop};
+use rowhouse_tests::{Answer, Backend, Client, Draft, Options, PASSWORD, TestNode, on_both};
+use rowhouse_web::{
+    route::{Access, Route},
+    routes::{host_table, tenant_table},
+};
+
+use self::{Author::*, What::*};
+
+/// What stands for a part of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    /// Words that are no site's own.
+    Word(&'static str),
+    Item,
+    User,
+    Role,
+    Term,
+    Media,
+    Redirect,
+    Entry,
+    Session,
+    Reset,
+    Preview,
+    /// The name of the tenant.
+    Name,
+    /// The id of a super user.
+    SuperId,
+}
+
+/// What an author may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Author {
+    May,
+    MayNot,
+}
+
+struct Row {
+    route: &'static str,
+    with: &'static [What],
+    author: Author,
+    /// Fields beside the token, so that a refusal is not for a form that cannot be read.
+    form: &'static [(&'static str, &'static str)],
+}
+
+const fn row(
+    route: &'static str,
+    with: &'static [What],
+    author: Author,
+    form: &'static [(&'static str, &'static str)],
+) -> Row {
+    Row { route, with, author, form }
+}
+
+/// Every route of a tenant.
+const TENANT: &[Row] = &[
+    row("get /assets/site/{hash}.css", &[Word("0000000000000000")], May, &[]),
+    row("get /assets/{theme}/{hash}/{file:.*}", &[Word("default"), Word("0"), Word("nothing.css")], May, &[]),
+    row("get /_admin/{hash}/{file}", &[Word("0"), Word("nothing.css")], May, &[]),
+    row("get /media/{id}/{variant}", &[Media, Word("original")], May, &[]),
+    row("post /_unlock/{path:.*}", &[Word("locked")], May, &[("password", "wrong")]),
+    row("get /_preview/{token}", &[Preview], May, &[]),
+    row("get /setup", &[], May, &[]),
+    row("get /admin/accent.css", &[], May, &[]),
+    row("get /admin/sign-in", &[], May, &[]),
+    row("post /admin/sign-in", &[], May, &[("user", "admin"), ("password", "wrong"), ("next", "")]),
+    row("post /admin/sign-out", &[], May, &[]),
+    row("get /admin/forgot", &[], May, &[]),
+    row("post /admin/forgot", &[], May, &[("user", "admin")]),
+    row("get /admin/reset/{token}", &[Reset], May, &[]),
+    row("post /admin/reset/{token}", &[Reset], May, &[("password", "short"), ("again", "short")]),
+    row("get /admin/account", &[], May, &[]),
+    row("post /admin/account", &[], May, &[("name", "ann"), ("email", ""), ("bio", "")]),
+    row("post /admin/account/password", &[], May, &[("current", "wrong"), ("password", "x"), ("again", "x")]),
+    row("post /admin/account/scheme", &[], May, &[("scheme", "dark")]),
+    row("post /admin/account/sessions/revoke-others", &[], May, &[]),
+    row("post /admin/account/sessions/{id}/revoke", &[Session], May, &[]),
+    row("get /admin", &[], May, &[]),
+    row("get /admin/content", &[], May, &[]),
+    row("post /admin/content/bulk", &[], May, &[("action", "publish")]),
+    row("get /admin/content/at", &[], May, &[]),
+    row("get /admin/content/new", &[], May, &[]),
+    row("post /admin/content/new", &[], May, &[("kind", "post"), ("action", "save"), ("title", "")]),
+    row("post /admin/content/preview", &[], May, &[("kind", "post"), ("title", "x")]),
+    row("get /admin/content/{id}", &[Item], MayNot, &[]),
+    row("post /admin/content/{id}", &[Item], MayNot, &[("action", "publish"), ("title", "changed")]),
+    row("post /admin/content/{id}/take-over", &[Item], MayNot, &[]),
+    row("post /admin/content/{id}/autosave", &[Item], MayNot, &[("title", "changed")]),
+    row("post /admin/content/{id}/autosave/discard", &[Item], MayNot, &[]),
+    row("get /admin/content/{id}/versions", &[Item], MayNot, &[]),
+    row("get /admin/content/{id}/compare", &[Item], MayNot, &[]),
+    row("post /admin/content/{id}/restore", &[Item], MayNot, &[("version", "1")]),
+    row("get /admin/content/{id}/preview-link", &[Item], MayNot, &[]),
+    row("post /admin/content/{id}/preview-link", &[Item], MayNot, &[]),
+    row("get /admin/media", &[], May, &[]),
+    row("post /admin/media", &[], May, &[]),
+    row("get /admin/media/picker", &[], May, &[]),
+    row("get /admin/media/{id}", &[Media], May, &[]),
+    row("post /admin/media/{id}", &[Media], MayNot, &[("alt", "changed")]),
+    row("post /admin/media/{id}/delete", &[Media], MayNot, &[("confirm", "yes")]),
+    row("get /admin/bin", &[], May, &[]),
+    row("post /admin/bin/empty", &[], May, &[]),
+    row("post /admin/bin/{id}/restore", &[Item], MayNot, &[]),
+    row("post /admin/bin/{id}/delete", &[Item], MayNot, &[("confirm", "yes")]),
+    row("get /admin/terms", &[], MayNot, &[]),
+    row("post /admin/terms", &[], MayNot, &[("name", "Eve"), ("taxonomy", "tag")]),
+    row("get /admin/terms/{id}", &[Term], MayNot, &[]),
+    row("post /admin/terms/{id}", &[Term], MayNot, &[("name", "changed")]),
+    row("post /admin/terms/{id}/delete", &[Term], MayNot, &[("confirm", "yes")]),
+    row("get /admin/menus", &[], MayNot, &[]),
+    row("post /admin/menus/{place}/add", &[Word("main")], MayNot, &[("label", "Eve"), ("url", "/")]),
+    row("post /admin/menus/{place}/items/{id}", &[Word("main"), Entry], MayNot, &[("action", "remove")]),
+    row("get /admin/redirects", &[], MayNot, &[]),
+    row("post /admin/redirects", &[], MayNot, &[("from", "/x"), ("to", "/y")]),
+    row("post /admin/redirects/{id}/delete", &[Redirect], MayNot, &[("confirm", "yes")]),
+    row("get /admin/users", &[], MayNot, &[]),
+    row("get /admin/users/new", &[], MayNot, &[]),
+    row("post /admin/users/new", &[], MayNot, &[("user", "eve"), ("name", "Eve"), ("how", "link")]),
+    row("get /admin/users/{id}", &[User], MayNot, &[]),
+    row("post /admin/users/{id}", &[User], MayNot, &[("user", "ann"), ("name", "changed"), ("email", "")]),
+    row("post /admin/users/{id}/disable", &[User], MayNot, &[("confirm", "ann")]),
+    row("post /admin/users/{id}/enable", &[User], MayNot, &[]),
+    row("post /admin/users/{id}/reset-link", &[User], MayNot, &[]),
+    row("post /admin/users/{id}/delete", &[User], MayNot, &[("confirm", "ann")]),
+    row("get /admin/roles", &[], MayNot, &[]),
+    row("get /admin/roles/new", &[], MayNot, &[]),
+    row("post /admin/roles/new", &[], MayNot, &[("name", "guard"), ("title", "Guard")]),
+    row("get /admin/roles/{id}", &[Role], MayNot, &[]),
+    row("post /admin/roles/{id}", &[Role], MayNot, &[("title", "changed"), ("description", "")]),
+    row("post /admin/roles/{id}/delete", &[Role], MayNot, &[("confirm", "yes")]),
+    row("get /admin/settings", &[], MayNot, &[]),
+    row("post /admin/settings", &[], MayNot, &[("title", "changed")]),
+    row("get /admin/theme", &[], MayNot, &[]),
+    row("post /admin/theme", &[], MayNot, &[("accent", "#123456")]),
+    row("post /admin/theme/choose", &[], MayNot, &[("theme", "broadsheet")]),
+    row("get /admin/tools", &[], MayNot, &[]),
+    row("post /admin/tools/purge", &[], MayNot, &[]),
+];
+
+/// Every route of the Default tenant. An author of a tenant is a stranger there.
+const HOST: &[Row] = &[
+    row("get /", &[], May, &[]),
+    row("get /robots.txt", &[], May, &[]),
+    row("get /sitemap.xml", &[], May, &[]),
+    row("get /assets/{theme}/{hash}/{file:.*}", &[Word("default"), Word("0"), Word("nothing.css")], May, &[]),
+    row("get /_admin/{hash}/{file}", &[Word("0"), Word("nothing.css")], May, &[]),
+    row("get /setup", &[], May, &[]),
+    row("post /setup", &[], May, &[("token", "wrong"), ("user", "eve"), ("password", PASSWORD)]),
+    row("get /admin/sign-in", &[], May, &[]),
+    row("post /admin/sign-in", &[], May, &[("user", "root"), ("password", "wrong"), ("next", "")]),
+    row("post /admin/sign-out", &[], MayNot, &[]),
+    row("get /admin/forgot", &[], May, &[]),
+    row("post /admin/forgot", &[], May, &[("user", "admin")]),
+    row("get /admin/reset/{token}", &[Reset], May, &[]),
+    row("post /admin/reset/{token}", &[Reset], May, &[("password", "short"), ("again", "short")]),
+    row("get /admin", &[], MayNot, &[]),
+    row("get /admin/tenants", &[], MayNot, &[]),
+    row("get /admin/tenants/new", &[], MayNot, &[]),
+    row("post /admin/tenants/new", &[], MayNot, &[("name", "eve"), ("title", "Eve")]),
+    row("get /admin/tenants/{name}", &[Name], MayNot, &[]),
+    row("post /admin/tenants/{name}", &[Name], MayNot, &[("title", "changed")]),
+    row("post /admin/tenants/{name}/suspend", &[Name], MayNot, &[("reason", "x")]),
+    row("post /admin/tenants/{name}/resume", &[Name], MayNot, &[]),
+    row("post /admin/tenants/{name}/undelete", &[Name], MayNot, &[]),
+    row("post /admin/tenants/{name}/migrate", &[Name], MayNot, &[]),
+    row("post /admin/tenants/{name}/setup-link", &[Name], MayNot, &[]),
+    row("post /admin/tenants/{name}/backup", &[Name], MayNot, &[]),
+    row("post /admin/tenants/{name}/reset", &[Name], MayNot, &[("confirm", "two"), ("recipe", "blank")]),
+    row("post /admin/tenants/{name}/delete", &[Name], MayNot, &[("confirm", "two")]),
+    row("get /admin/super-users", &[], MayNot, &[]),
+    row("post /admin/super-users", &[], MayNot, &[("user", "eve"), ("email", "eve@example.org")]),
+    row("post /admin/super-users/{id}/reset-link", &[SuperId], MayNot, &[]),
+    row("post /admin/super-users/{id}/disable", &[SuperId], MayNot, &[("confirm", "root")]),
+    row("post /admin/super-users/{id}/enable", &[SuperId], MayNot, &[]),
+    row("get /admin/orphans", &[], MayNot, &[]),
+    row("post /admin/orphans/{id}/delete", &[User], MayNot, &[("confirm", "x")]),
+    row("get /admin/system", &[], MayNot, &[]),
+    row("get /admin/landing", &[], MayNot, &[]),
+    row("post /admin/landing", &[], MayNot, &[("kind", "text"), ("title", "Eve"), ("text", "")]),
+    row("get /admin/account", &[], MayNot, &[]),
+    row("post /admin/account/password", &[], MayNot, &[("current", "x"), ("password", "x"), ("again", "x")]),
+    row("post /admin/account/scheme", &[], MayNot, &[("scheme", "dark")]),
+    row("post /admin/account/sessions/revoke-others", &[], MayNot, &[]),
+    row("post /admin/account/sessions/{id}/revoke", &[Session], MayNot, &[]),
+];
+
+/// What one of the two sites has, for the parts of patterns.
+struct Facts {
+    name: &'static str,
+    marker: String,
+    suffix: String,
+    item: String,
+    user: UserId,
+    role: String,
+    term: String,
+    media: String,
+    redirect: String,
+    entry: String,
+    session: String,
+    reset: String,
+    preview: String,
+    super_id: String,
+}
+
+impl Facts {
+    fn value(&self, what: What) -> String {
+        match what {
+            Word(word) => word.to_owned(),
+            Item => self.item.clone(),
+            User => self.user.to_string(),
+            Role => self.role.clone(),
+            Term => self.term.clone(),
+            Media => self.media.clone(),
+            Redirect => self.redirect.clone(),
+            Entry => self.entry.clone(),
+            Session => self.session.clone(),
+            Reset => self.reset.clone(),
+            Preview => self.preview.clone(),
+            Name => self.name.to_owned(),
+            SuperId => self.super_id.clone(),
+        }
+    }
+
+    /// The path of a route, with what this site has for the parts of its pattern.
+    fn path(&self, row: &Row) -> String {
+        let (_, pattern) = row.route.split_once(' ').unwrap();
+        let mut with = row.with.iter();
+        let mut path = String::new();
+        let mut rest = pattern;
+        while let Some((before, after)) = rest.split_once('{') {
+            path.push_str(before);
+            path.push_str(
+                &self.value(*with.next().unwrap_or_else(|| panic!("{}: too few parts", row.route))),
+            );
+            rest = after.split_once('}').unwrap().1;
+        }
+        assert!(with.next().is_none(), "{}: too many parts", row.route);
+        path + rest
+    }
+}
+
+/// The smallest picture there is.
+const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\0\x05\0\x01\xff\x89\x99=\x1d\0\0\0\0IEND\xaeB`\x82";
+
+/// Makes a site with one of everything, and the marker in all of it.
+async fn furnished(node: &TestNode, name: &'static str) -> Facts {
+    let marker = format!("MARK-{}", name.to_uppercase());
+    let suffix = node.tenant(name).title("Twins").create().await.id.suffix();
+    let user = node.person(name, "ann", "author").await;
+    let (site, system) = (node.site(name).await, Actor::system());
+    let words = |what: &str| format!("{what} {marker}");
+    Draft::page("about", "About").body(&words("Public text")).publish(&site).await;
+    Draft::page("locked", "Locked").body(&words("Protected text")).password("opener").publish(&site).await;
+    let item = Draft::post("draft", &words("Draft")).body(&words("Draft text")).save(&site).await;
+    let input = TermInput { name: words("Term"), ..TermInput::default() };
+    let term = content::create_term(&site, &system, "category".parse().unwrap(), input).await.unwrap();
+    let workshop = Workshop::new(Limits::default(), 1);
+    let upload = Upload { bytes: PIXEL.into(), name: "pixel.png".into(), alt: words("Alt"), source: None };
+    let media = content::upload(&site, &system, &workshop, upload).await.unwrap();
+    let to = Err(format!("https://example.org/{marker}"));
+    let redirect = content::add_redirect(&site, &system, "/old", to, true).await.unwrap();
+    let target = MenuTarget::Address(format!("https://example.org/{marker}"));
+    let rows = content::add_menu_entry(&site, &system, MenuPlace::Main, target, &words("Entry"), None).await;
+    let grants = rowhouse_domain::permission::Grants::default();
+    let role = identity::RoleEdit { title: words("Role"), description: String::new(), grants };
+    let role = identity::create_role(&site, &system, &role).await.unwrap();
+    Facts {
+        entry: rows.unwrap().last().unwrap().id.to_string(),
+        item: item.to_string(),
+        preview: preview(&site, item).await,
+        redirect: redirect.id.to_string(),
+        reset: identity::reset_link(&site, &system, user).await.unwrap().token,
+        role: role.to_string(),
+        term: term.id.to_string(),
+        media: media.media.id.to_string(),
+        session: session(node, name).await,
+        super_id: UserId::fresh().to_string(),
+        name,
+        marker,
+        suffix,
+        user,
+    }
+}
+
+async fn preview(site: &Site, item: rowhouse_domain::ItemId) -> String {
+    pages::make_preview(site, &Actor::system(), item, Duration::from_secs(3_600)).await.unwrap().0
+}
+
+/// The name of a session of the site's administrator, as their account's page tells it.
+async fn session(node: &TestNode, name: &str) -> String {
+    let (first, second) = (node.client(), node.client());
+    first.sign_in(&format!("/{name}"), "admin", PASSWORD).await;
+    second.sign_in(&format!("/{name}"), "admin", PASSWORD).await;
+    let page = second.get(&format!("/{name}/admin/account")).await.is(200).text();
+    let (_, rest) = page.split_once("/account/sessions/").expect("another session");
+    let mut ids =
+        std::iter::once(rest).chain(rest.split("/account/sessions/")).map(|r| r.split('/').next().unwrap());
+    ids.find(|id| id.len() == 64).expect("a session's name").to_owned()
+}
+
+async fn twins(backend: Backend) -> (TestNode, Facts, Facts) {
+    let many = |options: Options, key| options.set(key, "100000");
+    let options = many(many(Options::new(backend), "limits.sign_in_account"), "limits.sign_in_address");
+    let node = options.start().await;
+    let person = identity::NewPerson { user: "root".into(), ..identity::NewPerson::default() };
+    let made =
+        supers::create(node.node().core(), &Actor::system(), &person, Some(&PASSWORD.into())).await.unwrap();
+    let (mut one, two) = (furnished(&node, "one").await, furnished(&node, "two").await);
+    one.super_id = made.id.to_string();
+    (node, one, two)
+}
+
+#[test]
+fn every_route_has_a_row() {
+    for (table, rows) in [(tenant_table(), TENANT), (host_table(), HOST)] {
+        let name = |route: &Route| format!("{} {}", route.method, route.path);
+        let routes: BTreeSet<String> = table.iter().map(name).collect();
+        let rows: BTreeSet<String> = rows.iter().map(|row| row.route.to_owned()).collect();
+        let missing: Vec<_> = routes.difference(&rows).collect();
+        let gone: Vec<_> = rows.difference(&routes).collect();
+        assert!(
+            missing.is_empty() && gone.is_empty(),
+            "without a row: {missing:#?}\nwithout a route: {gone:#?}"
+        );
+    }
+}
+
+/// Whether somebody was sent away: to the door, or with a refusal.
+fn refused(answer: &Answer) -> bool {
+    match answer.status.as_u16() {
+        401 | 403 | 404 => true,
+        303 => {
+            answer.header("location").contains("/admin/sign-in")
+                || answer.header("location").contains("/admin/account")
+        }
+        _ => false,
+    }
+}
+
+async fn ask(client: &Client, row: &Row, path: &str, headers: &[(&str, &str)], token: &str) -> Answer {
+    if row.route.starts_with("get ") {
+        return client.ask(Method::GET, path, headers).await;
+    }
+    let mut form = row.form.to_vec();
+    form.push(("csrf", token));
+    client.post_with(path, headers, &form).await
+}
+
+/// Somebody signed in to a site, with the token of their forms.
+async fn member(node: &TestNode, base: &str, user: &str) -> (Client, String) {
+    let client = node.client();
+    client.sign_in(base, user, PASSWORD).await;
+    let token = client.get(&format!("{base}/admin/account")).await.is(200).form_token().expect("a form");
+    (client, token)
+}
+
+/// What must never be in an answer to whoever is not of the site.
+fn leaks(answer: &Answer, facts: &Facts) -> bool {
+    answer.text().contains(&facts.marker)
+        || answer.headers.values().any(|v| v.to_str().is_ok_and(|v| v.contains(&facts.marker)))
+}
+
+fn access(table: &[Route], row: &Row) -> Access {
+    let named = |route: &&Route| format!("{} {}", route.method, route.path) == row.route;
+    table.iter().find(named).unwrap_or_else(|| panic!("no route {}", row.route)).access
+}
+
+/// Collects what is wrong, so that one run shows all of it.
+#[derive(Default)]
+struct Faults(Vec<String>);
+
+impl Faults {
+    fn unless(&mut self, right: bool, who: &str, row: &Row, answer: &Answer) {
+        if !right {
+            let shown: String = answer.text().chars().take(200).collect();
+            self.0.push(format!(
+                "{who}: {} → {} {} {shown:?}",
+                row.route,
+                answer.status,
+                answer.header("location")
+            ));
+        }
+    }
+
+    #[track_caller]
+    fn none(self) {
+        assert!(self.0.is_empty(), "{} faults:\n{}", self.0.len(), self.0.join("\n"));
+    }
+}
+
+#[test]
+fn strangers_get_what_is_public_and_nothing_else() {
+    on_both(|backend| async move {
+        let (node, one, two) = twins(backend).await;
+        let (table, mut faults) = (tenant_table(), Faults::default());
+        for row in TENANT {
+            let answer = ask(&node.client(), row, &format!("/one{}", one.path(row)), &[], "").await;
+            let open = matches!(access(&table, row), Access::Public | Access::Door);
+            faults.unless(!answer.status.is_server_error(), "anonymous", row, &answer);
+            faults.unless(open || refused(&answer), "anonymous", row, &answer);
+            faults.unless(!leaks(&answer, &two), "anonymous sees another site", row, &answer);
+            let proof = row.with.contains(&Preview) || row.with.contains(&Media);
+            let drafts = answer.text().contains(&format!("Draft {}", one.marker));
+            faults.unless(proof || !drafts, "anonymous sees a draft", row, &answer);
+        }
+        faults.none();
+    });
+}
+
+#[test]
+fn a_session_of_one_site_is_nothing_in_another() {
+    on_both(|backend| async move {
+        let (node, one, two) = twins(backend).await;
+        let (table, mut faults) = (tenant_table(), Faults::default());
+        let (admin, token) = member(&node, "/two", "admin").await;
+        let cookies = admin.cookies("/two/admin");
+        assert!(cookies.contains(&two.suffix), "named for the site: {cookies}");
+        // as a thief would: as it is, and under the other site's name
+        let both = format!("{cookies}; {}", cookies.replace(&two.suffix, &one.suffix));
+        for row in TENANT {
+            let headers = [("cookie", both.as_str())];
+            let answer = ask(&node.client(), row, &format!("/one{}", one.path(row)), &headers, &token).await;
+            let open = matches!(access(&table, row), Access::Public | Access::Door);
+            faults.unless(!answer.status.is_server_error(), "another's administrator", row, &answer);
+            faults.unless(open || refused(&answer), "another's administrator", row, &answer);
+            faults.unless(!leaks(&answer, &two), "another's administrator sees their own", row, &answer);
+        }
+        admin.get("/two/admin").await.is(200);
+        faults.none();
+    });
+}
+
+#[test]
+fn an_author_gets_what_authors_may() {
+    on_both(|backend| async move {
+        let (node, one, two) = twins(backend).await;
+        let mut faults = Faults::default();
+        for row in TENANT {
+            let (author, token) = member(&node, "/one", "ann").await;
+            let answer = ask(&author, row, &format!("/one{}", one.path(row)), &[], &token).await;
+            let right = match row.author {
+                May => row.with.iter().any(|w| *w == Session) || !matches!(answer.status.as_u16(), 401 | 403),
+                MayNot => matches!(answer.status.as_u16(), 403 | 404),
+            };
+            faults.unless(right && !answer.status.is_server_error(), "author", row, &answer);
+            faults.unless(!leaks(&answer, &two), "author sees another site", row, &answer);
+        }
+        faults.none();
+    });
+}
+
+/// The administrator of one site, on their own site, with everything named as the other site names it.
+#[test]
+fn what_is_named_by_another_sites_id_is_not_found() {
+    on_both(|backend| async move {
+        let (node, _, two) = twins(backend).await;
+        let before = everything(&node, "two").await;
+        let (mut faults, own) = (Faults::default(), |w: &What| !matches!(w, Word(_) | Name | SuperId));
+        for row in TENANT.iter().filter(|row| row.with.iter().any(own)) {
+            let (admin, token) = member(&node, "/one", "admin").await;
+            let answer = ask(&admin, row, &format!("/one{}", two.path(row)), &[], &token).await;
+            let told = answer.status == 303 && !answer.header("location").contains(&two.path(row));
+            let nothing = answer.status.is_client_error() || told || row.with.contains(&Reset);
+            faults.unless(nothing, "an administrator with another's id", row, &answer);
+            faults.unless(!leaks(&answer, &two), "an administrator with another's id", row, &answer);
+        }
+        faults.none();
+        assert_eq!(everything(&node, "two").await, before, "and nothing there is changed");
+    });
+}
+
+/// What a site has, in one text.
+async fn everything(node: &TestNode, name: &str) -> String {
+    let (site, system) = (node.site(name).await, Actor::system());
+    let items = content::items(&site, &system, content::ItemFilter { limit: 100, ..Default::default() })
+        .await
+        .unwrap();
+    let titles: Vec<_> = items.rows.iter().map(|i| (i.title.clone(), i.status, i.version_count)).collect();
+    let filter = identity::UserFilter { limit: 100, ..Default::default() };
+    let (users, _) = identity::users(&site, &system, filter).await.unwrap();
+    let users: Vec<_> = users.iter().map(|u| (u.name.clone(), u.display_name.clone(), u.state)).collect();
+    let roles = identity::roles(&site, &system).await.unwrap().len();
+    let redirects = content::redirects(&site, &system).await.unwrap().len();
+    let menu = content::menu(&site, &system, MenuPlace::Main).await.unwrap().len();
+    let terms = content::terms(&site, &system, "category".parse().unwrap()).await.unwrap().len();
+    format!("{titles:?} {users:?} {roles} {redirects} {menu} {terms}")
+}
+
+#[test]
+fn the_default_tenant_is_for_super_users_alone() {
+    on_both(|backend| async move {
+        let (node, one, two) = twins(backend).await;
+        let (table, mut faults) = (host_table(), Faults::default());
+        let (admin, token) = member(&node, "/two", "admin").await;
+        let cookies = admin.cookies("/two/admin");
+        let pair = cookies.split("; ").find(|pair| pair.contains(&two.suffix)).unwrap();
+        let value = pair.split_once('=').unwrap().1;
+        let stolen = format!("{cookies}; rowhouse_super={value}");
+        for row in HOST {
+            for (who, headers) in
+                [("anonymous", vec![]), ("an administrator", vec![("cookie", stolen.as_str())])]
+            {
+                let answer = ask(&node.client(), row, &one.path(row), &headers, &token).await;
+                let open = matches!(access(&table, row), Access::Public | Access::Door);
+                faults.unless(open || refused(&answer), who, row, &answer);
+                faults.unless(!answer.status.is_server_error(), who, row, &answer);
+                faults.unless(!leaks(&answer, &one) && !leaks(&answer, &two), who, row, &answer);
+            }
+        }
+        faults.none();
+        assert!(
+            node.info("one").await.is_some()
+                && node.info("two").await.is_some()
+                && node.info("eve").await.is_none()
+        );
+        node.get("/two/about").await.is(200).shows(&two.marker);
+    });
+}
+
+/// The rows would prove nothing if nobody were let in anywhere.
+#[test]
+fn who_is_allowed_is_let_in() {
+    on_both(|backend| async move {
+        let (node, one, _) = twins(backend).await;
+        let mut faults = Faults::default();
+        let (admin, _) = member(&node, "/one", "admin").await;
+        let (root, _) = member(&node, "", "root").await;
+        for (client, base, rows) in [(&admin, "/one", TENANT), (&root, "", HOST)] {
+            for row in
+                rows.iter().filter(|row| row.route.starts_with("get /admin") && !row.with.contains(&Reset))
+            {
+                let answer = ask(client, row, &format!("{base}{}", one.path(row)), &[], "").await;
+                let fine =
+                    answer.status.is_success() || (answer.status.is_redirection() && !refused(&answer));
+                faults.unless(fine, "who is allowed", row, &answer);
+            }
+        }
+        faults.none();
+    });
+}
+
+#[test]
+fn a_form_from_another_place_is_refused() {
+    on_both(|backend| async move {
+        let (node, ..) = twins(backend).await;
+        let (admin, token) = member(&node, "/one", "admin").await;
+        let form = [("csrf", token.as_str()), ("title", "Stolen")];
+        let save =
+            async |headers: &[(&str, &str)]| admin.post_with("/one/admin/settings", headers, &form).await;
+        save(&[("sec-fetch-site", "cross-site")]).await.is(403);
+        save(&[("sec-fetch-site", "same-site")]).await.is(403);
+        save(&[("origin", "https://evil.example")]).await.is(403);
+        save(&[("origin", "null")]).await.is(403);
+        let (_, other) = member(&node, "/two", "admin").await;
+        admin.post("/one/admin/settings", &[("csrf", &other), ("title", "Stolen")]).await.is(403);
+        admin.post("/one/admin/settings", &[("title", "Stolen")]).await.is(403);
+        node.get("/one").await.is(200).hides("Stolen");
+    });
+}
+
+#[test]
+fn a_session_ends_with_its_cookie_its_account_and_its_key() {
+    on_both(|backend| async move {
+        let (node, one, _) = twins(backend).await;
+        let (ann, token) = member(&node, "/one", "ann").await;
+        let cookies = ann.cookies("/one/admin");
+        let with =
+            async |cookies: &str| node.client().ask(Method::GET, "/one/admin", &[("cookie", cookies)]).await;
+        with(&cookies).await.is(200);
+        let mut forged = cookies.clone().into_bytes();
+        *forged.last_mut().unwrap() ^= 1;
+        with(&String::from_utf8(forged).unwrap()).await.is(303);
+        ann.post("/one/admin/sign-out", &[("csrf", &token)]).await.is(303);
+        with(&cookies).await.is(303);
+        let (ann, _) = member(&node, "/one", "ann").await;
+        let site = node.site("one").await;
+        identity::set_user_disabled(&site, &Actor::system(), one.user, true).await.unwrap();
+        ann.get("/one/admin").await.is(303);
+    });
+}
