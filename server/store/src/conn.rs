@@ -45,6 +45,7 @@ pub(crate) enum Inner<'a> {
     Lite(&'a mut LiteConn),
 }
 
+#[expect(clippy::large_enum_variant, reason = "one for each connection in use, never moved on a hot path")]
 enum Held {
     Pg(Object<PgConn>),
     Lite(Object<LiteConn>),

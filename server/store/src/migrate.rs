@@ -154,10 +154,8 @@ mod tests {
         conn.batch("DROP TABLE schema_migration").await.unwrap();
     }
 
-    const SETS: [(&[Migration], &str); 2] = [
-        (CATALOGUE, include_str!("schema/catalogue.rs")),
-        (TENANT, include_str!("schema/tenant.rs")),
-    ];
+    const SETS: [(&[Migration], &str); 2] =
+        [(CATALOGUE, include_str!("schema/catalogue.rs")), (TENANT, include_str!("schema/tenant.rs"))];
 
     #[tokio::test(flavor = "multi_thread")]
     async fn migrations_make_what_queries_are_written_against_on_sqlite() {
@@ -169,6 +167,7 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
+    #[expect(clippy::disallowed_methods, reason = "tests are told by the environment where their server is")]
     async fn migrations_make_what_queries_are_written_against_on_postgresql() {
         let Ok(base) = std::env::var("ROWHOUSE_TEST_POSTGRES") else { return };
         let mut server = open(&base).await;

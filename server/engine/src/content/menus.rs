@@ -236,7 +236,7 @@ pub async fn move_menu_entry(
     edit(site, actor, place, move |rows| moved(rows, id, step)).await
 }
 
-fn moved(rows: &mut Vec<MenuRow>, id: MenuEntryId, step: MenuMove) -> Result<()> {
+fn moved(rows: &mut [MenuRow], id: MenuEntryId, step: MenuMove) -> Result<()> {
     let row = find(rows, id)?.clone();
     let mut siblings: Vec<_> =
         rows.iter().filter(|r| r.parent == row.parent).map(|r| (r.position, r.id)).collect();

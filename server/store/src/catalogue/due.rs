@@ -61,12 +61,10 @@ impl Catalogue {
             Box::pin(async move {
                 let entry = tenant_due::table.find(Col(tenant)).filter(tenant_due::at.eq(Col(seen)));
                 match next {
-                    Some(at) => {
-                        on_conn!(conn, |c| diesel::update(entry)
-                            .set(tenant_due::at.eq(Col(at)))
-                            .execute(c)
-                            .await)?
-                    }
+                    Some(at) => on_conn!(conn, |c| diesel::update(entry)
+                        .set(tenant_due::at.eq(Col(at)))
+                        .execute(c)
+                        .await)?,
                     None => on_conn!(conn, |c| diesel::delete(entry).execute(c).await)?,
                 };
                 Ok(())

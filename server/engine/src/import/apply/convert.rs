@@ -87,7 +87,8 @@ impl Outcome {
     }
 }
 
-/// Decides about one item; none if it is neither post nor page. `again` says that the number occurred before.
+/// Decides about one item; none if it is neither post nor page. `is_new` says whether a number occurs for the
+/// first time.
 pub(super) fn outcome(job: &Job, item: &Item, mut is_new: impl FnMut(u64) -> bool) -> Option<Outcome> {
     let is_page = match item.kind {
         ItemKind::Page => true,

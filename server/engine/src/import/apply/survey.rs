@@ -268,7 +268,7 @@ fn read_all(path: &Path, now: Timestamp, told: &mpsc::Sender<Progress>) -> Resul
             }
             Err(error) => survey.end = Some(error),
         }
-        if reader.bytes_read() == bytes || survey.items.len() % SOME == 0 {
+        if reader.bytes_read() == bytes || survey.items.len().is_multiple_of(SOME) {
             // who is behind gets the next word
             let _full =
                 told.try_send(Progress { phase: Phase::Reading, done: reader.bytes_read(), total: bytes });

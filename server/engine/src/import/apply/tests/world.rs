@@ -1,6 +1,10 @@
 //! An empty site on each kind of database, and words to ask it.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use rowhouse_cluster::clock::SystemClock;
@@ -126,11 +130,11 @@ impl World {
         path
     }
 
-    pub(super) async fn import(&self, file: &PathBuf) -> Result<Report> {
+    pub(super) async fn import(&self, file: &Path) -> Result<Report> {
         self.import_with(file, None).await
     }
 
-    pub(super) async fn import_with(&self, file: &PathBuf, media_dir: Option<PathBuf>) -> Result<Report> {
+    pub(super) async fn import_with(&self, file: &Path, media_dir: Option<PathBuf>) -> Result<Report> {
         let options = ImportOptions { media_dir, actor: Actor::system() };
         import_wordpress(&self.site, file, options, |_| {}).await
     }
