@@ -216,4 +216,3 @@ pub fn previewed(site: &Site, token: &str) -> Result<ItemId> {
     }
     item.parse().map_err(|_| missing())
 }
-

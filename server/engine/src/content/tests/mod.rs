@@ -2,6 +2,7 @@
 
 mod editing;
 mod preferences;
+mod preview;
 mod publishing;
 mod structure;
 mod world;
