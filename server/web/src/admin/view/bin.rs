@@ -33,7 +33,7 @@ pub struct BinRow {
     pub title: String,
     /// `Page` or `Post`.
     pub kind: String,
-    /// Who deleted it.
+    /// Whose it is.
     pub who: String,
     /// When.
     pub deleted: When,

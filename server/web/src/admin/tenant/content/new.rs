@@ -71,5 +71,6 @@ pub async fn create(request: HttpRequest, web: Data<Web>, member: Member, posted
             return desk(&web, &request, &member, kind).show(&typed, problems).await;
         }
     };
+    let row = save::hand_over(&member, row, &meant).await?;
     save::go_on(&web, &member, &row, wanted, &meant).await
 }

@@ -124,17 +124,23 @@ async fn keep(
     let base = base(member, opened, typed).await?;
     let tags = content::ensure_tags(site, &actor, &meant.tags).await?;
     meant.document.fields.terms.extend(tags);
-    if let Some(author) = meant.author.filter(|author| Some(*author) != opened.row.author) {
-        content::set_author(site, &actor, id, author).await?;
-    }
     let document = meant.document.clone();
     if wanted == Wanted::Publish && typed.note.trim().is_empty() {
         // saved and published in one change: visitors never wait between the two
         let published = content::publish(site, &actor, id, base, Some(document)).await?;
         meant.notices = published.notices;
-        return Ok(published.row);
+        return hand_over(member, published.row, meant).await;
     }
-    Ok(content::save_draft(site, &actor, id, base, document, &typed.note).await?)
+    let row = content::save_draft(site, &actor, id, base, document, &typed.note).await?;
+    hand_over(member, row, meant).await
+}
+
+/// Names the author who was chosen, if it is another one.
+pub(super) async fn hand_over(member: &Member, row: ItemRow, meant: &Meant) -> Result<ItemRow> {
+    let (site, actor) = (&member.at.site, member.actor());
+    let Some(author) = meant.author.filter(|author| Some(*author) != row.author) else { return Ok(row) };
+    content::set_author(site, &actor, row.id, author).await?;
+    Ok(content::item(site, &actor, row.id).await?)
 }
 
 /// The version that the form was made from.
