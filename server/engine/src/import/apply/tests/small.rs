@@ -386,25 +386,3 @@ fn an_actor_without_the_right_to_import_is_refused() {
         assert!(matches!(refused, Err(EngineError::Denied { .. })), "{refused:?}");
     });
 }
-
-#[test]
-fn scratch_speed() {
-    on_each(|world| async move {
-        let text = body(&"<p>Some words about the harbour, the gulls and the tide.</p>\n".repeat(30));
-        let more = format!(
-            "<category domain=\"category\" nicename=\"piers\">Piers</category><category domain=\"post_tag\" nicename=\"gulls\">G</category>{text}"
-        );
-        let all: String = (1..=3000)
-            .map(|n| {
-                item(n, "post", "publish", &format!("Walk {n}"), &format!("/2020/05/06/walk-{n}/"), &more)
-            })
-            .collect();
-        let file = world.file("big.xml", export(&all));
-        let begun = std::time::Instant::now();
-        let report = world.import(&file).await.unwrap();
-        eprintln!("SPEED first {:?} {:?}", begun.elapsed(), report.posts);
-        let begun = std::time::Instant::now();
-        world.import(&file).await.unwrap();
-        eprintln!("SPEED again {:?}", begun.elapsed());
-    });
-}
