@@ -60,7 +60,6 @@ fn totals(r: &Report) -> [u64; 9] {
 }
 
 /// Everything at once: people, a tree of categories, a child before its parent, all states, menus.
-#[expect(clippy::too_many_lines, reason = "one export, as a whole")]
 fn whole() -> String {
     let author = |login: &str, mail: &str, name: &str| {
         format!(
