@@ -38,16 +38,17 @@ pub fn size(bytes: u64) -> String {
     if bytes < 1_000 {
         return format!("{bytes} bytes");
     }
-    let (mut tenths, mut unit) = (bytes / 100, 0);
-    while tenths >= 9_995 && unit + 1 < UNITS.len() {
-        tenths /= 1_000;
+    let (mut value, mut unit) = (bytes as f64 / 1_000.0, 0);
+    while value.round() >= 1_000.0 && unit + 1 < UNITS.len() {
+        value /= 1_000.0;
         unit += 1;
     }
     let name = UNITS.get(unit).copied().unwrap_or_default();
-    if tenths >= 100 || tenths % 10 == 0 {
-        format!("{} {name}", (tenths + 5) / 10)
+    let tenths = (value * 10.0).round() / 10.0;
+    if tenths >= 10.0 || tenths.fract() == 0.0 {
+        format!("{tenths:.0} {name}")
     } else {
-        format!("{}.{} {name}", tenths / 10, tenths % 10)
+        format!("{tenths:.1} {name}")
     }
 }
 
