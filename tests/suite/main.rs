@@ -6,6 +6,7 @@ mod cache;
 mod import;
 mod matrix;
 mod operation;
+mod screens;
 mod single;
 mod tenants;
 

@@ -147,15 +147,13 @@ fn every_answer_names_its_node_and_its_request() {
 #[test]
 fn a_fault_shows_a_request_id_and_no_cause() {
     on(Backend::Sqlite, |backend| async move {
-        let node = TestNode::start(backend).await;
-        node.tenant("acme").create().await;
-        let url = node.home.tenant_urls().await.remove(0);
-        let home = node.home.clone();
-        node.stop().await;
+        let home = Home::new(backend, &[]).await;
+        let config = home.config().display().to_string();
+        run(NODE, &["--config", &config, "create", "acme", "blank"], "").await.succeeds();
+        let url = home.tenant_urls().await.remove(0);
         let file = url.trim_start_matches("sqlite://");
         std::fs::write(file, "this is no database, and long enough to be read as one".repeat(100)).unwrap();
-        ["-wal", "-shm"].iter().for_each(|end| drop(std::fs::remove_file(format!("{file}{end}"))));
-        let node = TestNode::on(home).await;
+        let node = TestNode::on(std::sync::Arc::new(home)).await;
         let answer = node.get("/acme/").await;
         assert!(answer.status.is_server_error(), "{}", answer.told());
         let id = answer.header("x-request-id").to_owned();

@@ -1,0 +1,170 @@
+//! Screens in a real browser, at 1280 and 390 pixels, light and dark: nothing serious for axe, nothing wider
+//! than the window, no error in the console, valid HTML. Pictures for people are left in `target/shots`.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use rowhouse_engine::{
+    Actor,
+    content::{self, ItemFilter},
+    identity::{NewPerson, supers},
+};
+use rowhouse_tests::{Backend, Draft, PASSWORD, TestNode, on, repository, run, services};
+use serde_json::{Value, json};
+
+/// Where Chromium is, unless this is a machine without.
+fn chromium() -> Option<PathBuf> {
+    if services::is_skipped("browser") {
+        return None;
+    }
+    let usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    let found = usual.iter().map(Path::new).find(|path| path.exists()).map(Path::to_owned);
+    let node = Command::new("node").arg("--version").output().is_ok_and(|out| out.status.success());
+    let packages = repository().join("tests/browser/node_modules/axe-core").exists();
+    if found.is_some() && node && packages {
+        return found;
+    }
+    let told = format!("chromium: {found:?}, node: {node}, packages of tests/browser: {packages}");
+    assert!(std::env::var("CI").is_err(), "nothing may be skipped: {told}; tests/run installs them");
+    eprintln!("SKIPPED: {told}");
+    None
+}
+
+fn screen(name: &str, path: &str, status: u16) -> Value {
+    json!({ "name": name, "path": path, "status": status })
+}
+
+fn group(name: &str, who: Option<(&str, &str)>, valid: bool, screens: &[(&str, String)]) -> Value {
+    let screens: Vec<_> = screens
+        .iter()
+        .map(|(name, path)| screen(name, path, if *name == "missing" { 404 } else { 200 }))
+        .collect();
+    let who = who.map(|(base, user)| json!({ "base": base, "user": user, "password": PASSWORD }));
+    json!({ "name": name, "who": who, "valid": valid, "screens": screens })
+}
+
+/// Has the browser visit, and wants no fault.
+async fn visit(node: &TestNode, chromium: &Path, groups: Vec<Value>) {
+    let pictures = repository().join("target/shots");
+    let base = format!("http://{}", node.authority());
+    let task = json!({ "base": base, "pictures": pictures, "chromium": chromium, "groups": groups });
+    let script = repository().join("tests/browser/screens.mjs").display().to_string();
+    let done = run("node", &[&script], &task.to_string()).await.succeeds();
+    let faults = done.json();
+    let faults = faults.as_array().unwrap();
+    let kinds: BTreeSet<_> = faults.iter().map(|f| f["what"].as_str().unwrap()).collect();
+    assert!(faults.is_empty(), "{} faults of {kinds:?}:\n{:#}", faults.len(), json!(faults));
+}
+
+async fn dressed() -> TestNode {
+    let node = TestNode::start(Backend::Sqlite).await;
+    node.tenant("acme").title("Acme Joinery").recipe("company").create().await;
+    node.tenant("journal").title("A Street Journal").recipe("blog").create().await;
+    let long =
+        "A title that goes on for so long that it has to find its own way around every corner of the page";
+    Draft::page("long", long).publish(&node.site("acme").await).await;
+    Draft::page("locked", "Locked").password("opener").publish(&node.site("acme").await).await;
+    node
+}
+
+/// The address of a published post.
+async fn post(node: &TestNode, site: &str) -> String {
+    let site = node.site(site).await;
+    let kind = Some(rowhouse_domain::content::Kind::Post);
+    let filter = ItemFilter { kind, limit: 1, ..ItemFilter::default() };
+    let page = content::items(&site, &Actor::system(), filter).await.unwrap();
+    page.rows[0].route.as_ref().unwrap().to_url_path()
+}
+
+#[test]
+fn public_pages_are_fit_to_be_seen() {
+    let Some(chromium) = chromium() else { return };
+    on(Backend::Sqlite, |_| async {
+        let node = dressed().await;
+        let post = post(&node, "journal").await;
+        let below = |base: &str, paths: &[(&'static str, &str)]| -> Vec<(&'static str, String)> {
+            paths.iter().map(|(name, path)| (*name, format!("{base}{path}"))).collect()
+        };
+        let acme = [
+            ("home", "/"),
+            ("services", "/services"),
+            ("contact", "/contact"),
+            ("long", "/long"),
+            ("locked", "/locked"),
+            ("missing", "/nothing"),
+        ];
+        let journal = [("home", "/"), ("post", post.as_str()), ("about", "/about"), ("missing", "/nothing")];
+        let groups = vec![
+            group("acme", None, true, &below("/acme", &acme)),
+            group("journal", None, true, &below("/journal", &journal)),
+            group("base", None, true, &below("", &[("landing", "/"), ("missing", "/nothing")])),
+        ];
+        visit(&node, &chromium, groups).await;
+    });
+}
+
+#[test]
+fn the_admin_of_a_site_is_fit_to_be_used() {
+    let Some(chromium) = chromium() else { return };
+    on(Backend::Sqlite, |_| async {
+        let node = dressed().await;
+        let site = node.site("journal").await;
+        let draft = Draft::post("draft", "A draft").save(&site).await;
+        let admin = |path: &str| format!("/journal/admin{path}");
+        let names = [
+            ("overview", ""),
+            ("content", "/content"),
+            ("new", "/content/new?kind=post"),
+            ("media", "/media"),
+            ("bin", "/bin"),
+            ("terms", "/terms"),
+            ("menus", "/menus"),
+            ("redirects", "/redirects"),
+            ("users", "/users"),
+            ("user-new", "/users/new"),
+            ("roles", "/roles"),
+            ("role-new", "/roles/new"),
+            ("settings", "/settings"),
+            ("theme", "/theme"),
+            ("tools", "/tools"),
+            ("account", "/account"),
+        ];
+        let mut screens: Vec<_> = names.iter().map(|(name, path)| (*name, admin(path))).collect();
+        screens.push(("editor", admin(&format!("/content/{draft}"))));
+        screens.push(("versions", admin(&format!("/content/{draft}/versions"))));
+        let doors = [("sign-in", admin("/sign-in")), ("forgot", admin("/forgot"))];
+        let groups = vec![
+            group("door", None, false, &doors),
+            group("admin", Some(("/journal", "admin")), false, &screens),
+        ];
+        visit(&node, &chromium, groups).await;
+    });
+}
+
+#[test]
+fn the_admin_of_the_row_is_fit_to_be_used() {
+    let Some(chromium) = chromium() else { return };
+    on(Backend::Sqlite, |_| async {
+        let node = dressed().await;
+        let root = NewPerson { user: "root".into(), ..NewPerson::default() };
+        supers::create(node.node().core(), &Actor::system(), &root, Some(&PASSWORD.into())).await.unwrap();
+        let names = [
+            ("tenants", "/admin/tenants"),
+            ("tenant-new", "/admin/tenants/new"),
+            ("tenant", "/admin/tenants/acme"),
+            ("super-users", "/admin/super-users"),
+            ("orphans", "/admin/orphans"),
+            ("system", "/admin/system"),
+            ("landing", "/admin/landing"),
+            ("account", "/admin/account"),
+        ];
+        let screens: Vec<_> = names.iter().map(|(name, path)| (*name, (*path).to_owned())).collect();
+        let doors = [("sign-in", "/admin/sign-in".to_owned()), ("forgot", "/admin/forgot".to_owned())];
+        let groups =
+            vec![group("row-door", None, false, &doors), group("row", Some(("", "root")), false, &screens)];
+        visit(&node, &chromium, groups).await;
+    });
+}
