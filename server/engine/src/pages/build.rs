@@ -19,9 +19,7 @@ use rowhouse_render::{
     sitemap::{self, Robots, SitemapEntry},
     text,
 };
-use rowhouse_store::{
-    Neighbours, PostPage, PublicItem, PublicLink, PublicMedia, PublicTerm, SitemapItem,
-};
+use rowhouse_store::{Neighbours, PostPage, PublicItem, PublicLink, PublicMedia, PublicTerm, SitemapItem};
 
 use super::{
     address::{Ask, Format, origin_of},
