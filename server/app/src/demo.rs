@@ -195,7 +195,8 @@ mod tests {
     async fn an_empty_catalogue_tells_how_to_begin_until_somebody_did() {
         let folder = tempfile::tempdir().unwrap();
         let node = node(folder.path(), "multi").await;
-        let token = |w: &Welcome| w.set_up.as_ref().and_then(|url| Some(url.split_once("token=")?.1.to_owned()));
+        let token =
+            |w: &Welcome| w.set_up.as_ref().and_then(|url| Some(url.split_once("token=")?.1.to_owned()));
         let first = token(&prepare(&node, false).await.unwrap()).unwrap();
         let person = NewPerson { user: "ode".into(), ..NewPerson::default() };
         supers::first_run(node.core(), &first, &person, &"a fine long sentence".into()).await.unwrap();

@@ -205,10 +205,8 @@ impl Db {
                 let mut config = ManagerConfig::<LiteConn>::default();
                 config.recycling_method = RecyclingMethod::Fast;
                 config.custom_setup = Box::new(|path| setup_sqlite(path.to_owned()).boxed());
-                let manager = AsyncDieselConnectionManager::<LiteConn>::new_with_config(
-                    path.display().to_string(),
-                    config,
-                );
+                let manager =
+                    AsyncDieselConnectionManager::<LiteConn>::new_with_config(existing_file(path), config);
                 let pool = limited!(Pool::builder(manager), limits)?;
                 Ok(Db::Lite(pool))
             }
@@ -237,6 +235,12 @@ impl Db {
             Db::Lite(pool) => pool.status().size,
         }
     }
+}
+
+/// The path as SQLite opens it only if it is there: a database that was dropped must not come back empty.
+fn existing_file(path: &std::path::Path) -> String {
+    let path = path.display().to_string().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("file:{path}?mode=rw")
 }
 
 async fn setup_sqlite(path: String) -> Result<LiteConn, ConnectionError> {

@@ -22,7 +22,9 @@ pub enum WebError {
     #[error("there is nothing at this address")]
     NotFound,
     /// A form came from another site, or from a page that is too old.
-    #[error("this form was open for too long or came from another page; go back, reload it and send it again")]
+    #[error(
+        "this form was open for too long or came from another page; go back, reload it and send it again"
+    )]
     Forged,
     /// A body that cannot be read.
     #[error("{0}")]

@@ -6,10 +6,7 @@ use actix_web::{
     Error, HttpMessage, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::{
-        Method, StatusCode, Uri,
-        header::{self, HeaderValue},
-    },
+    http::{ConnectionType, Method, StatusCode, Uri, header},
     middleware::Next,
     web::Data,
 };
@@ -64,16 +61,16 @@ pub async fn front<B: MessageBody + 'static>(
 /// Finds out whom the request is for and prepares it for that area's routes, or answers at once.
 async fn place(web: &Web, request: &mut ServiceRequest) -> Result<(), HttpResponse> {
     if !web.node().knows_its_tenants() {
-        let cause = rowhouse_engine::EngineError::Unavailable("the catalogue was not to be asked for too long".into());
+        let cause = rowhouse_engine::EngineError::Unavailable(
+            "the catalogue was not to be asked for too long".into(),
+        );
         return Err(fault::answer(&WebError::Engine(cause)));
     }
     let host = forwarded::host(request, web);
     let path = request.uri().path().to_owned();
     let mut found = web.node().resolve(&host, &path);
-    let may_be_new = matches!(
-        found,
-        Resolution::UnknownPrefix { .. } | Resolution::Default { strange_host: true, .. }
-    );
+    let may_be_new =
+        matches!(found, Resolution::UnknownPrefix { .. } | Resolution::Default { strange_host: true, .. });
     if may_be_new {
         web.node().look_again().await;
         found = web.node().resolve(&host, &path);
@@ -177,7 +174,8 @@ async fn finish(
     headers::set_default(headers, "referrer-policy", "strict-origin-when-cross-origin");
     headers::set_default(headers, "content-security-policy", headers::CSP_PUBLIC);
     if closing {
-        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        // the framework writes this header itself and drops one set by hand
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     Ok(response)
 }
@@ -189,12 +187,7 @@ fn is_empty(response: &ServiceResponse<BoxBody>) -> bool {
 }
 
 /// One line for each request, with what operators look for.
-fn log(
-    answer: &ServiceResponse<BoxBody>,
-    method: &Method,
-    path: &str,
-    arrived: rowhouse_domain::Moment,
-) {
+fn log(answer: &ServiceResponse<BoxBody>, method: &Method, path: &str, arrived: rowhouse_domain::Moment) {
     let web = answer.request().app_data::<Data<Web>>();
     let took = web.map(|web| web.node().core().clock.moment().since(arrived)).unwrap_or_default();
     let status = answer.status();

@@ -11,13 +11,7 @@ use actix_web::{
     web,
 };
 
-use crate::{
-    context::Area,
-    error::WebError,
-    front::front,
-    routes,
-    state::Web,
-};
+use crate::{context::Area, error::WebError, front::front, routes, state::Web};
 
 /// A running listener.
 pub struct Serving {

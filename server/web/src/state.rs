@@ -55,8 +55,7 @@ impl Web {
         let secure = node.settings().public_url.scheme() == "https";
         let cookies = Cookies::new(&node.core().keys, secure);
         let name = actix_web::http::header::HeaderValue::from_str(&node.settings().node);
-        let node_name =
-            name.unwrap_or_else(|_| actix_web::http::header::HeaderValue::from_static("node"));
+        let node_name = name.unwrap_or_else(|_| actix_web::http::header::HeaderValue::from_static("node"));
         let (closing, started) = (AtomicBool::new(false), node.core().clock.now());
         Ok(Self(Arc::new(Inner { node, templates, assets, cookies, settings, node_name, started, closing })))
     }

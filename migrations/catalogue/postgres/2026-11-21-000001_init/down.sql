@@ -4,6 +4,7 @@ DROP TABLE super_session;
 DROP TABLE super_user;
 DROP TABLE tenant_event;
 DROP TABLE provision;
+DROP TABLE tenant_gone;
 DROP TABLE tenant_due;
 DROP TABLE tenant_pulse;
 DROP TABLE tenant_address;

@@ -49,6 +49,14 @@ CREATE TABLE tenant_pulse (
 
 CREATE INDEX tenant_pulse_seq ON tenant_pulse (seq);
 
+-- tenants whose row is gone for good, so that a node that was told of nothing else forgets them too
+CREATE TABLE tenant_gone (
+  tenant_id BLOB NOT NULL PRIMARY KEY,
+  seq INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX tenant_gone_seq ON tenant_gone (seq);
+
 -- when a tenant next has something to do by itself; may be early, never late
 CREATE TABLE tenant_due (
   tenant_id BLOB NOT NULL PRIMARY KEY REFERENCES tenant (id) ON DELETE CASCADE,

@@ -116,7 +116,9 @@ impl Config {
             "log" => None,
             "smtp" => Some(get.filled("mail.url", "smtp://HOST:PORT or smtps://USER:PASSWORD@HOST")?),
             other => {
-                return Err(get.wrong("mail.transport", &format!("\"{other}\" is not known; use log or smtp")));
+                return Err(
+                    get.wrong("mail.transport", &format!("\"{other}\" is not known; use log or smtp"))
+                );
             }
         };
         let log_json = match get.text("log.format")?.as_str() {

@@ -107,8 +107,8 @@ impl Sites {
         Some(site)
     }
 
-    /// Takes up changed rows; with `full`, those not named are gone.
-    pub(super) fn take_up(&self, full: bool, rows: Vec<TenantRow>) {
+    /// Takes up changed rows and those that are gone; with `full`, all that are not named are gone.
+    pub(super) fn take_up(&self, full: bool, rows: Vec<TenantRow>, gone: &[TenantId]) {
         let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut table = Table::clone(&self.table.load());
         if full {
@@ -116,6 +116,7 @@ impl Sites {
             let gone: Vec<TenantId> = table.sites.keys().filter(|id| !named.contains(id)).copied().collect();
             gone.into_iter().for_each(|id| self.forget(&mut table, id));
         }
+        gone.iter().for_each(|id| self.forget(&mut table, *id));
         for row in rows {
             match TenantInfo::decode(row, &self.core.keys) {
                 Ok(info) => self.put(&mut table, Arc::new(info)),

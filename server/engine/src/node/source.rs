@@ -55,7 +55,8 @@ impl Source for Databases {
                 Since::After(number) => number,
             };
             let poll = self.core.catalogue.poll(after).await.map_err(|e| fault(&e))?;
-            let tenants = poll.tenants.iter().map(|row| (row.id.0, row.seq)).collect();
+            let changed = poll.tenants.iter().map(|row| (row.id.0, row.seq));
+            let tenants = changed.chain(poll.gone).collect();
             let mut polled = self.polled.lock().unwrap_or_else(PoisonError::into_inner);
             polled.extend(poll.tenants.into_iter().map(|row| (row.id.0, row)));
             let pulses: Vec<Pulse> = poll.pulses;
@@ -81,11 +82,18 @@ impl Source for Databases {
         rows: Vec<(TenantId, i64)>,
     ) -> BoxFuture<'_, Result<(), SourceError>> {
         Box::pin(async move {
-            let polled = {
+            let sites = self.sites()?;
+            let (mut changed, mut gone) = (Vec::new(), Vec::new());
+            {
                 let mut polled = self.polled.lock().unwrap_or_else(PoisonError::into_inner);
-                rows.iter().filter_map(|(tenant, _)| polled.remove(tenant)).collect::<Vec<_>>()
-            };
-            self.sites()?.take_up(full, polled);
+                for (tenant, _) in rows {
+                    match polled.remove(&tenant) {
+                        Some(row) => changed.push(row),
+                        None => gone.push(tenant),
+                    }
+                }
+            }
+            sites.take_up(full, changed, &gone);
             Ok(())
         })
     }

@@ -46,7 +46,9 @@ pub async fn media_file(
     let fault = |error: rowhouse_media::StoreError| EngineError::Media(error.to_string());
     let size = store.size(&key).await.map_err(fault)?.ok_or(EngineError::NotFound("file"))?;
     let kind = match store.stream(&key, Some(0..HEAD.min(size))).await.map_err(fault)? {
-        Some(mut opened) => opened.stream.next().await.transpose().map_err(fault)?.and_then(|b| sniff(&b).ok()),
+        Some(mut opened) => {
+            opened.stream.next().await.transpose().map_err(fault)?.and_then(|b| sniff(&b).ok())
+        }
         None => None,
     };
     let range = range.filter(|r| r.start < size).map(|r| r.start..r.end.min(size));

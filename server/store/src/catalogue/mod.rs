@@ -44,11 +44,8 @@ impl Catalogue {
     /// # Errors
     /// When it cannot be reached or was made by a newer release.
     pub async fn open(url: &DbUrl, limits: PoolLimits, runtime: Handle) -> Result<Self> {
-        if let DbUrl::Sqlite(path) = url
-            && let Some(folder) = path.parent()
-        {
-            std::fs::create_dir_all(folder)
-                .map_err(|e| StoreError::Unavailable(format!("{}: {e}", folder.display())))?;
+        if let DbUrl::Sqlite(path) = url {
+            make_file(path).map_err(|e| StoreError::Unavailable(format!("{}: {e}", path.display())))?;
         }
         let reserved = PoolLimits { size: 3, ..limits };
         let pools = Pools { main: Db::open(url, None, limits)?, reserved: Db::open(url, None, reserved)? };
@@ -127,6 +124,14 @@ impl Catalogue {
     pub async fn ping(&self) -> Result<()> {
         self.reserved(Purpose::Catalogue, |conn| Box::pin(conn.batch("SELECT 1"))).await
     }
+}
+
+/// Makes an empty catalogue where there is none.
+fn make_file(path: &std::path::Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::OpenOptions::new().append(true).create(true).open(path).map(drop)
 }
 
 /// Runs `work` between begin and commit, or rolls back.

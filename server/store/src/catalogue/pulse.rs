@@ -13,7 +13,7 @@ use super::{Catalogue, TenantRow};
 use crate::{
     conn::{Begin, Conn, Purpose, on_conn},
     error::Result,
-    schema::catalogue::{catalogue_version, tenant, tenant_pulse},
+    schema::catalogue::{catalogue_version, tenant, tenant_gone, tenant_pulse},
     types::Col,
 };
 
@@ -26,6 +26,8 @@ pub struct Poll {
     pub pulses: Vec<Pulse>,
     /// Tenants whose row changed since.
     pub tenants: Vec<TenantRow>,
+    /// Tenants whose row is gone since.
+    pub gone: Vec<(TenantId, i64)>,
 }
 
 type PulseColumns = (Col<TenantId>, i64, i64, Col<Token>, Col<Token>);
@@ -65,7 +67,13 @@ async fn changed_since(conn: &mut Conn, after: i64) -> Result<Poll> {
         .select(TenantRow::as_select())
         .load(c)
         .await)?;
-    Ok(Poll { head, pulses: rows.into_iter().map(pulse).collect(), tenants })
+    // whoever reads everything misses them anyway
+    let gone: Vec<(Col<TenantId>, i64)> = match after {
+        0 => Vec::new(),
+        _ => on_conn!(conn, |c| tenant_gone::table.filter(tenant_gone::seq.gt(after)).load(c).await)?,
+    };
+    let gone = gone.into_iter().map(|(tenant, seq)| (tenant.0, seq)).collect();
+    Ok(Poll { head, pulses: rows.into_iter().map(pulse).collect(), tenants, gone })
 }
 
 /// Sets columns of one pulse with the next `seq`, where `guard` holds; answers whether it did.
@@ -109,7 +117,7 @@ impl Catalogue {
             Box::pin(async move {
                 let now = head(conn).await?;
                 if now == after {
-                    return Ok(Poll { head: now, pulses: Vec::new(), tenants: Vec::new() });
+                    return Ok(Poll { head: now, pulses: Vec::new(), tenants: Vec::new(), gone: Vec::new() });
                 }
                 conn.begin(Begin::Read).await?;
                 let since = if now < after { 0 } else { after };

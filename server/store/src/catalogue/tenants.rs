@@ -16,7 +16,7 @@ use super::{Catalogue, CatalogueEvent, events, pulse::next_seq};
 use crate::{
     conn::{Conn, on_conn},
     error::{Result, StoreError},
-    schema::catalogue::{provision, tenant, tenant_address, tenant_pulse},
+    schema::catalogue::{provision, tenant, tenant_address, tenant_gone, tenant_pulse},
     types::{Col, Json},
 };
 
@@ -265,8 +265,9 @@ impl Catalogue {
                     tenant_pulse::intent_token.eq(token),
                 );
                 on_conn!(conn, |c| diesel::insert_into(tenant_pulse::table).values(pulse).execute(c).await)?;
-                let noted =
-                    on_conn!(conn, |c| diesel::delete(provision::table.find(Col(provision))).execute(c).await)?;
+                let noted = on_conn!(conn, |c| diesel::delete(provision::table.find(Col(provision)))
+                    .execute(c)
+                    .await)?;
                 if noted != 1 {
                     // its maker was taken for dead, and the database may be gone
                     return Err(StoreError::Busy("the work was taken for abandoned".into()));
@@ -334,7 +335,8 @@ impl Catalogue {
                 };
                 on_conn!(conn, |c| diesel::insert_into(provision::table).values(&rest).execute(c).await)?;
                 events::insert(conn, &event).await?;
-                next_seq(conn).await?;
+                let gone = (tenant_gone::tenant_id.eq(Col(id)), tenant_gone::seq.eq(next_seq(conn).await?));
+                on_conn!(conn, |c| diesel::insert_into(tenant_gone::table).values(gone).execute(c).await)?;
                 on_conn!(conn, |c| diesel::delete(tenant::table.find(Col(id))).execute(c).await)?;
                 Ok(Some(PurgedTenant { row, provision: rest }))
             })

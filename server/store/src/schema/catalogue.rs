@@ -78,6 +78,16 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::types::*;
 
+    tenant_gone (tenant_id) {
+        tenant_id -> DbUuid,
+        seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::*;
+
     provision (id) {
         id -> DbUuid,
         tenant_id -> DbUuid,
@@ -168,6 +178,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tenant_address,
     tenant_pulse,
     tenant_due,
+    tenant_gone,
     provision,
     tenant_event,
     super_user,

@@ -37,7 +37,12 @@ pub fn show<V: View>(web: &Web, request: &HttpRequest, base: &str, view: &V) -> 
 ///
 /// # Errors
 /// A fault in the template.
-pub fn show_problems<V: View>(web: &Web, request: &HttpRequest, base: &str, view: &V) -> Result<HttpResponse> {
+pub fn show_problems<V: View>(
+    web: &Web,
+    request: &HttpRequest,
+    base: &str,
+    view: &V,
+) -> Result<HttpResponse> {
     let mut answer = show(web, request, base, view)?;
     *answer.status_mut() = actix_web::http::StatusCode::UNPROCESSABLE_ENTITY;
     Ok(answer)
@@ -186,11 +191,8 @@ pub fn fault(web: &Web, request: &HttpRequest, area: &Area, failure: &Failure) -
     let heading = heading(failure.status.as_u16());
     let shell = match area {
         Area::Tenant(at) | Area::Unfinished(at) => {
-            let at = At {
-                site: at.site.clone(),
-                base: at.base.clone(),
-                arrived: context::facts(request).arrived,
-            };
+            let at =
+                At { site: at.site.clone(), base: at.base.clone(), arrived: context::facts(request).arrived };
             door(web, request, &at, heading)
         }
         Area::Host => host_door(web, request, heading),
@@ -221,4 +223,3 @@ const fn heading(status: u16) -> &'static str {
         _ => "This did not work",
     }
 }
-

@@ -55,7 +55,11 @@ pub fn session_scope(web: &Web, at: &At) -> Scope {
 ///
 /// # Errors
 /// What the tenant's database says.
-pub async fn signed_in(web: &Web, request: &HttpRequest, at: &At) -> Result<Option<(SignedIn, String)>, EngineError> {
+pub async fn signed_in(
+    web: &Web,
+    request: &HttpRequest,
+    at: &At,
+) -> Result<Option<(SignedIn, String)>, EngineError> {
     let Some(token) = web.cookies().read(request, &session_scope(web, at)) else { return Ok(None) };
     Ok(identity::resolve_session(&at.site, &token).await?.map(|who| (who, token)))
 }
@@ -63,7 +67,8 @@ pub async fn signed_in(web: &Web, request: &HttpRequest, at: &At) -> Result<Opti
 /// Where signing in happens, and what to come back to.
 fn door(request: &HttpRequest, at: &At) -> WebError {
     let back = if request.method().is_safe() { request.uri().to_string() } else { "/admin".to_owned() };
-    let back = percent_encoding::utf8_percent_encode(&at.link(&back), percent_encoding::NON_ALPHANUMERIC).to_string();
+    let back = percent_encoding::utf8_percent_encode(&at.link(&back), percent_encoding::NON_ALPHANUMERIC)
+        .to_string();
     WebError::SignInNeeded { sign_in: format!("{}?next={back}", at.link("/admin/sign-in")) }
 }
 
@@ -82,7 +87,8 @@ impl FromRequest for Member {
             let Some((who, token)) = signed_in(&web, &request, &at).await? else {
                 return Err(door(&request, &at));
             };
-            let changing = matches!(request.path(), "/admin/account/password" | "/admin/sign-out" | "/admin/account");
+            let changing =
+                matches!(request.path(), "/admin/account/password" | "/admin/sign-out" | "/admin/account");
             if who.must_change && !changing {
                 return Err(WebError::SignInNeeded { sign_in: at.link("/admin/account") });
             }

@@ -5,8 +5,8 @@ mod manage;
 mod session;
 
 pub use manage::{
-    NewSuperUser, SuperUserInfo, create, disable, enable, find, first_run, first_run_token, is_first_run, link_owner,
-    list, redeem_link, request_reset, reset_link, send_link,
+    NewSuperUser, SuperUserInfo, create, disable, enable, find, first_run, first_run_token, is_first_run,
+    link_owner, list, redeem_link, request_reset, reset_link, send_link,
 };
 pub use session::{
     change_password, resolve_session, revoke_other_sessions, revoke_session, sessions, sign_in, sign_out,

@@ -32,7 +32,9 @@ pub struct Pressed {}
 pub fn back(web: &Web, to: &str, done: Result<(), EngineError>, text: &str) -> Result {
     let (tone, text) = match done {
         Ok(()) => (Tone::Good, text.to_owned()),
-        Err(EngineError::Conflict(words) | EngineError::Quota(words)) => (Tone::Danger, say::sentence(&words)),
+        Err(EngineError::Conflict(words) | EngineError::Quota(words)) => {
+            (Tone::Danger, say::sentence(&words))
+        }
         Err(other) => return Err(other.into()),
     };
     Ok(see(web, to, tone, &text))
