@@ -25,7 +25,7 @@ async function signIn(page, who) {
     await page.goto(`${task.base}${who.base}/admin/sign-in`);
     await page.fill('input[name="user"]', who.user);
     await page.fill('input[name="password"]', who.password);
-    await Promise.all([page.waitForURL((url) => !url.pathname.endsWith("/sign-in")), page.click("form.form button")]);
+    await Promise.all([page.waitForURL((url) => !url.pathname.endsWith("/sign-in")), page.click("form.form button.primary")]);
 }
 
 async function visit(page, screen, label) {

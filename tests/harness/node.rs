@@ -119,7 +119,6 @@ impl TestNode {
     }
 
     /// A tenant to be made.
-    #[must_use]
     pub fn tenant(&self, name: &str) -> NewTenant<'_> {
         NewTenant::new(self, name)
     }

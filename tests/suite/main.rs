@@ -3,6 +3,7 @@
 
 mod addressing;
 mod cache;
+mod editing;
 mod import;
 mod matrix;
 mod operation;
