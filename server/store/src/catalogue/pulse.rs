@@ -1,0 +1,209 @@
+//! Pulses: each tenant's version as the catalogue knows it, the intents of writers, and the poll that tells
+//! a node of all of them in one question. Every change takes its `seq` under the lock of
+//! `catalogue_version`, so that `seq` follows the order of commits and no reader skips one.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rowhouse_domain::{
+    TenantId,
+    coherence::{Pulse, Token, Version},
+};
+
+use super::{Catalogue, TenantRow};
+use crate::{
+    conn::{Begin, Conn, Purpose, on_conn},
+    error::Result,
+    schema::catalogue::{catalogue_version, tenant, tenant_gone, tenant_pulse},
+    types::Col,
+};
+
+/// What a poll of the catalogue answers.
+#[derive(Clone, Debug)]
+pub struct Poll {
+    /// The number of the catalogue's last change. A lower one than before means that it went back.
+    pub head: i64,
+    /// Pulses changed since.
+    pub pulses: Vec<Pulse>,
+    /// Tenants whose row changed since.
+    pub tenants: Vec<TenantRow>,
+    /// Tenants whose row is gone since.
+    pub gone: Vec<(TenantId, i64)>,
+}
+
+type PulseColumns = (Col<TenantId>, i64, i64, Col<Token>, Col<Token>);
+
+fn pulse((tenant, seq, n, token, intent): PulseColumns) -> Pulse {
+    Pulse { tenant: tenant.0, seq, n, token: token.0, intent: intent.0 }
+}
+
+/// The next number; the caller's transaction holds the lock until it ends.
+pub(super) async fn next_seq(conn: &mut Conn) -> Result<i64> {
+    Ok(on_conn!(conn, |c| diesel::update(catalogue_version::table)
+        .set(catalogue_version::n.eq(catalogue_version::n + 1))
+        .returning(catalogue_version::n)
+        .get_result(c)
+        .await)?)
+}
+
+async fn head(conn: &mut Conn) -> Result<i64> {
+    Ok(on_conn!(conn, |c| catalogue_version::table.select(catalogue_version::n).first(c).await)?)
+}
+
+async fn changed_since(conn: &mut Conn, after: i64) -> Result<Poll> {
+    let head = head(conn).await?;
+    let rows: Vec<PulseColumns> = on_conn!(conn, |c| tenant_pulse::table
+        .filter(tenant_pulse::seq.gt(after))
+        .select((
+            tenant_pulse::tenant_id,
+            tenant_pulse::seq,
+            tenant_pulse::n,
+            tenant_pulse::token,
+            tenant_pulse::intent_token
+        ))
+        .load(c)
+        .await)?;
+    let tenants = on_conn!(conn, |c| tenant::table
+        .filter(tenant::seq.gt(after))
+        .select(TenantRow::as_select())
+        .load(c)
+        .await)?;
+    // whoever reads everything misses them anyway
+    let gone: Vec<(Col<TenantId>, i64)> = match after {
+        0 => Vec::new(),
+        _ => on_conn!(conn, |c| tenant_gone::table.filter(tenant_gone::seq.gt(after)).load(c).await)?,
+    };
+    let gone = gone.into_iter().map(|(tenant, seq)| (tenant.0, seq)).collect();
+    Ok(Poll { head, pulses: rows.into_iter().map(pulse).collect(), tenants, gone })
+}
+
+/// Sets columns of one pulse with the next `seq`, where `guard` holds; answers whether it did.
+///
+/// PostgreSQL does it in one statement, so that the hot row is locked for no round trip; SQLite has one
+/// writer anyway.
+async fn bump(conn: &mut Conn, set: &str, guard: &str, tenant: TenantId) -> Result<bool> {
+    let id = tenant.0.simple();
+    if conn.is_postgres() {
+        let sql = format!(
+            "WITH v AS (UPDATE catalogue_version SET n = n + 1 RETURNING n AS next) \
+             UPDATE tenant_pulse SET seq = v.next, {set} FROM v WHERE tenant_id = '{id}' AND {guard}"
+        );
+        let rows = on_conn!(conn, |c| diesel::sql_query(sql).execute(c).await)?;
+        return Ok(rows == 1);
+    }
+    conn.begin(Begin::Write).await?;
+    conn.batch("UPDATE catalogue_version SET n = n + 1").await?;
+    let sql = format!(
+        "UPDATE tenant_pulse SET seq = (SELECT n FROM catalogue_version), {set} \
+         WHERE tenant_id = x'{id}' AND {guard}"
+    );
+    let rows = on_conn!(conn, |c| diesel::sql_query(sql).execute(c).await)?;
+    conn.commit().await?;
+    Ok(rows == 1)
+}
+
+/// A token as a literal of the database at hand. Tokens are ours, never a user's text.
+fn literal(token: Token, postgres: bool) -> String {
+    let hex = token.0.simple();
+    if postgres { format!("'{hex}'::uuid") } else { format!("x'{hex}'") }
+}
+
+impl Catalogue {
+    /// Everything that changed after `after`; everything there is for 0.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn poll(&self, after: i64) -> Result<Poll> {
+        self.reserved(Purpose::Poll, move |conn| {
+            Box::pin(async move {
+                let now = head(conn).await?;
+                if now == after {
+                    return Ok(Poll { head: now, pulses: Vec::new(), tenants: Vec::new(), gone: Vec::new() });
+                }
+                conn.begin(Begin::Read).await?;
+                let since = if now < after { 0 } else { after };
+                let poll = changed_since(conn, since).await?;
+                conn.commit().await?;
+                Ok(poll)
+            })
+        })
+        .await
+    }
+
+    /// One tenant's pulse.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn pulse(&self, tenant: TenantId) -> Result<Option<Pulse>> {
+        self.reserved(Purpose::Ask, move |conn| {
+            Box::pin(async move {
+                let row: Option<PulseColumns> = on_conn!(conn, |c| tenant_pulse::table
+                    .filter(tenant_pulse::tenant_id.eq(Col(tenant)))
+                    .select((
+                        tenant_pulse::tenant_id,
+                        tenant_pulse::seq,
+                        tenant_pulse::n,
+                        tenant_pulse::token,
+                        tenant_pulse::intent_token
+                    ))
+                    .first(c)
+                    .await
+                    .optional())?;
+                Ok(row.map(pulse))
+            })
+        })
+        .await
+    }
+
+    /// Announces a change that is about to be committed: committed itself before this answers, so that no
+    /// node takes the tenant for unchanged after a writer's death.
+    ///
+    /// # Errors
+    /// What the database says; the change must not be committed then.
+    pub async fn announce(&self, tenant: TenantId, intent: Token) -> Result<bool> {
+        self.reserved(Purpose::Intent, move |conn| {
+            Box::pin(async move {
+                let set = format!("intent_token = {}", literal(intent, conn.is_postgres()));
+                bump(conn, &set, "TRUE", tenant).await
+            })
+        })
+        .await
+    }
+
+    /// Writes the version that a committed change made, unless another writer has announced one since.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn settle(&self, tenant: TenantId, version: Version) -> Result<bool> {
+        self.reserved(Purpose::Intent, move |conn| {
+            Box::pin(async move {
+                let token = literal(version.token, conn.is_postgres());
+                let set = format!("n = {}, token = {token}", version.n);
+                bump(conn, &set, &format!("intent_token = {token}"), tenant).await
+            })
+        })
+        .await
+    }
+
+    /// Writes the version that the tenant's own row was found to hold, and clears the intent that was seen.
+    /// Only for a holder of the tenant's `site_version` lock: then no writer stands between the two.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub(crate) async fn mend(&self, tenant: TenantId, version: Version, seen: Token) -> Result<bool> {
+        self.reserved(Purpose::Intent, move |conn| {
+            Box::pin(async move {
+                let pg = conn.is_postgres();
+                let token = literal(version.token, pg);
+                let set = format!("n = {}, token = {token}, intent_token = {token}", version.n);
+                // a pulse that says so already is left alone: every change of it wakes all nodes
+                let guard = format!(
+                    "intent_token = {} AND NOT (tenant_pulse.n = {} AND token = {token} AND intent_token = {token})",
+                    literal(seen, pg),
+                    version.n
+                );
+                bump(conn, &set, &guard, tenant).await
+            })
+        })
+        .await
+    }
+}

@@ -92,7 +92,7 @@ fn its_bodies_become_clean_html() {
             let shown = out.html.replace("<code>[", "<code>");
             assert!(!shown.contains(leftover), "{}: {leftover}", item.title);
         }
-        let (before, after) = (plain_text(&item.body), plain_text(&out.html));
+        let (before, after) = (without_brackets(&plain_text(&item.body)), plain_text(&out.html));
         assert!(after.len() * 2 >= before.len(), "{}: {} of {}", item.title, after.len(), before.len());
         unknown.extend(out.unknown_shortcodes);
     }
@@ -118,4 +118,11 @@ fn its_addresses_are_planned() {
     assert_eq!((plan.routes.len(), distinct.len()), (79, 79));
     assert!(plan.notes.iter().all(|note| matches!(note, RouteNote::Renamed { .. })), "{:?}", plan.notes);
     assert!(plan.routes.values().any(|route| route.matches('/').count() == 3));
+}
+
+/// A text without shortcodes, whose names and attributes nobody reads.
+fn without_brackets(text: &str) -> String {
+    let mut parts = text.split('[');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |kept, part| kept + part.split_once(']').map_or(part, |(_, behind)| behind))
 }
