@@ -6,7 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rowhouse_app::Config;
 use rowhouse_engine::keys::KeyRing;
+use rowhouse_store::{Catalogue, PoolLimits};
 use tempfile::TempDir;
 use tokio_postgres::NoTls;
 use url::Url;
@@ -158,6 +160,16 @@ impl Home {
     #[must_use]
     pub const fn chaos(&self) -> &ChaosProxy {
         self.chaos.as_ref().expect("made behind a proxy")
+    }
+
+    /// The catalogue, opened beside those who run on it.
+    ///
+    /// # Panics
+    /// If it cannot be opened.
+    pub async fn catalogue(&self) -> Catalogue {
+        let config = Config::load(Some(&self.config()), [], &[]).expect("settings");
+        let runtime = tokio::runtime::Handle::current();
+        Catalogue::open(&config.database_url, PoolLimits::default(), runtime).await.expect("a catalogue")
     }
 
     /// What kind of databases it has.
