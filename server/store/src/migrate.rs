@@ -121,6 +121,9 @@ mod tests {
 
     async fn open(url: &str) -> Conn {
         let url: DbUrl = url.parse().unwrap();
+        if let DbUrl::Sqlite(path) = &url {
+            std::fs::File::create(path).unwrap();
+        }
         Db::open(&url, None, PoolLimits::default()).unwrap().get(Purpose::Provision, None).await.unwrap()
     }
 
