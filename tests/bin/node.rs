@@ -1,13 +1,19 @@
-//! The program with a fail-point, for tests that kill it there:
+//! The program with fail-points and rules that can be broken, for tests that kill it, slow it or want it to err:
 //!
 //! ```text
-//! rowhouse-test-node --config FILE [--halt-at STEP | --delay-at STEP] create NAME RECIPE | publish TENANT SLUG TITLE | serve
+//! rowhouse-test-node --config FILE [--halt-at STEP | --delay-at STEP | --steered] [--broken RULE]
+//!     create NAME RECIPE | publish TENANT SLUG TITLE | serve | write
 //! rowhouse-test-node cli ARGUMENTS…        the program itself
 //! ```
 //!
 //! At the step it prints `halted STEP` and waits to be killed, or `delayed STEP` and goes on a second later.
+//! With `--steered` a node takes its orders from standard input while it runs, see [`Steered`]. `write` obeys
+//! orders of another kind there, see `writer`.
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+mod broken;
+mod writer;
+
+use std::{io::stdin, path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::{Context, bail};
 use rowhouse_app::{
@@ -16,7 +22,7 @@ use rowhouse_app::{
     cli,
 };
 use rowhouse_engine::{Actor, Node, Site, identity::HashCost, tenants::CreateTenant};
-use rowhouse_tests::{DelayAt, Draft, HaltAt, PASSWORD};
+use rowhouse_tests::{DelayAt, Draft, HaltAt, PASSWORD, Steered};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -35,13 +41,15 @@ async fn main() -> ExitCode {
 
 async fn work(words: &[String]) -> anyhow::Result<()> {
     let mut rest = words.iter().skip(1).map(String::as_str);
-    let (mut config, mut hooks) = (None, Hooks::default());
+    let (mut config, mut hooks, mut by_line, steered) = (None, Hooks::default(), false, Steered::default());
     hooks.hash = HashCost { memory_kib: 64, passes: 1, lanes: 1 };
     let verb = loop {
-        match rest.next().context("give create, publish or serve")? {
+        match rest.next().context("give create, publish, serve or write")? {
             "--config" => config = rest.next().map(PathBuf::from),
             "--delay-at" => hooks.steps = Arc::new(DelayAt(rest.next().context("a step")?.to_owned())),
             "--halt-at" => hooks.steps = Arc::new(HaltAt(rest.next().context("a step")?.to_owned())),
+            "--steered" => (hooks.steps, by_line) = (Arc::new(steered.clone()), true),
+            "--broken" => broken::put_in(&mut hooks, rest.next().context("a rule")?)?,
             verb => break verb,
         }
     };
@@ -56,7 +64,13 @@ async fn work(words: &[String]) -> anyhow::Result<()> {
             Draft::page(slug, title).publish(&site(&node, tenant).await?).await;
             Ok(())
         }
-        ("serve", []) => serve(config, hooks).await,
+        ("serve", []) => {
+            if by_line {
+                std::thread::spawn(move || stdin().lines().map_while(Result::ok).all(|l| steered.obey(&l)));
+            }
+            serve(config, hooks).await
+        }
+        ("write", []) => writer::obey(&open(&config, "writer".into(), &hooks).await?, &steered).await,
         _ => bail!("{verb} {words:?} is not known here"),
     }
 }

@@ -63,6 +63,38 @@ impl Answer {
         answer
     }
 
+    /// Wants the form back, with something wrong at this field and told beside it.
+    ///
+    /// # Panics
+    /// If it did not come back, or nothing is told there.
+    #[track_caller]
+    pub fn blames(self, field: &str) -> Self {
+        self.is(422).shows(&format!("id=\"e-{field}\""))
+    }
+
+    /// Wants this value in a field of a form: of an `input`, or the text of a `textarea`.
+    ///
+    /// # Panics
+    /// If another is there, or no such field.
+    #[track_caller]
+    pub fn keeps(self, field: &str, value: &str) -> Self {
+        assert_eq!(self.field(field).as_deref(), Some(value), "{field}: {}", self.told());
+        self
+    }
+
+    fn field(&self, name: &str) -> Option<String> {
+        let text = self.text();
+        let at = text.find(&format!(" name=\"{name}\""))?;
+        let (before, rest) = text.split_at(at);
+        let (tag, inside) = rest.split_once('>')?;
+        let value = if before.ends_with(&format!("<textarea id=\"f-{name}\"")) {
+            inside.split_once("</textarea>")?.0.trim_start_matches('\n')
+        } else {
+            tag.split_once(" value=\"")?.1.split_once('"')?.0
+        };
+        Some(unescaped(value))
+    }
+
     /// A header; empty if there is none.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {

@@ -4,9 +4,10 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use reqwest::{
-    Method,
+    Method, RequestBuilder,
     cookie::{CookieStore, Jar},
     header::{HeaderMap, HeaderName, HeaderValue},
+    multipart::{self, Part},
     redirect::Policy,
 };
 use tokio::{
@@ -19,6 +20,8 @@ use crate::Answer;
 
 /// The fields of a form.
 pub type Form<'a> = &'a [(&'a str, &'a str)];
+/// The files of a form: names and bytes.
+pub type Files<'a> = &'a [(&'a str, &'a [u8])];
 
 /// Somebody at a browser.
 #[derive(Clone)]
@@ -56,7 +59,7 @@ impl Client {
     /// # Panics
     /// If no answer comes.
     pub async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-        self.send(method, path, headers, None).await
+        self.send(method, path, headers, |request| request).await
     }
 
     async fn send(
@@ -64,7 +67,7 @@ impl Client {
         method: Method,
         path: &str,
         headers: &[(&str, &str)],
-        form: Option<Form<'_>>,
+        body: impl FnOnce(RequestBuilder) -> RequestBuilder,
     ) -> Answer {
         let asked = format!("{method} {path}");
         let mut all = HeaderMap::new();
@@ -72,10 +75,7 @@ impl Client {
             let name: HeaderName = name.parse().expect("a header");
             all.append(name, HeaderValue::from_str(value).expect("a value"));
         }
-        let mut request = self.http.request(method, self.url(path)).headers(all);
-        if let Some(form) = form {
-            request = request.form(form);
-        }
+        let request = body(self.http.request(method, self.url(path)).headers(all));
         let response = request.send().await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
         Answer::of(asked, response).await
     }
@@ -101,7 +101,7 @@ impl Client {
     /// # Panics
     /// If no answer comes.
     pub async fn post(&self, path: &str, form: Form<'_>) -> Answer {
-        self.send(Method::POST, path, &[], Some(form)).await
+        self.post_with(path, &[], form).await
     }
 
     /// Sends a form as it is, with these headers.
@@ -109,7 +109,7 @@ impl Client {
     /// # Panics
     /// If no answer comes.
     pub async fn post_with(&self, path: &str, headers: &[(&str, &str)], form: Form<'_>) -> Answer {
-        self.send(Method::POST, path, headers, Some(form)).await
+        self.send(Method::POST, path, headers, |request| request.form(form)).await
     }
 
     /// Opens the page `at`, and sends a form with the token found on it.
@@ -117,11 +117,54 @@ impl Client {
     /// # Panics
     /// If no answer comes, or the page has no token.
     pub async fn submit(&self, at: &str, path: &str, form: Form<'_>) -> Answer {
-        let page = self.get(at).await;
-        let token = page.form_token().unwrap_or_else(|| panic!("no form here: {}", page.told()));
+        let token = self.token(at).await;
         let mut fields = form.to_vec();
         fields.push(("csrf", &token));
         self.post(path, &fields).await
+    }
+
+    async fn token(&self, at: &str) -> String {
+        let page = self.get(at).await;
+        page.form_token().unwrap_or_else(|| panic!("no form here: {}", page.told()))
+    }
+
+    /// Opens the page `at`, and sends a form with files after the token found on it.
+    ///
+    /// # Panics
+    /// If no answer comes, or the page has no token.
+    pub async fn upload(
+        &self,
+        at: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        form: Form<'_>,
+        files: Files<'_>,
+    ) -> Answer {
+        let token = self.token(at).await;
+        let fields = [&[("csrf", token.as_str())], form].concat();
+        self.files(path, headers, &fields, files).await
+    }
+
+    /// Sends a form with files as it is; all files claim to be PNG pictures.
+    ///
+    /// # Panics
+    /// If no answer comes.
+    pub async fn files(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        form: Form<'_>,
+        files: Files<'_>,
+    ) -> Answer {
+        let mut all = multipart::Form::new();
+        for (name, value) in form {
+            all = all.text((*name).to_owned(), (*value).to_owned());
+        }
+        for (name, bytes) in files {
+            let part = Part::bytes(bytes.to_vec()).file_name((*name).to_owned());
+            all = all.part("file", part.mime_str("image/png").expect("a type"));
+        }
+        self.send(Method::POST, path, headers, |request| request.multipart(all)).await
     }
 
     /// Signs in at the door below `base` (`""`, `/acme`).

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Backend,
-    services::{ChaosProxy, Postgres},
+    services::{self, ChaosProxy, Postgres},
 };
 
 /// An installation: everything but a process. Its files and databases go with it.
@@ -41,14 +41,19 @@ pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Real data that lies beside the repository. `None`, and a line that says so, where it does not.
+/// The public theme unit test export of WordPress, which lies beside the repository and is no part of it.
+/// `None`, and a line that says so, where it does not.
+///
+/// # Panics
+/// If it is missing where nothing may be skipped.
 #[must_use]
-pub fn shared_data(name: &str) -> Option<PathBuf> {
-    let beside = repository().join("../shared/data").join(name);
-    if beside.exists() {
-        return Some(beside);
+pub fn export() -> Option<PathBuf> {
+    let beside = || repository().join("../shared/data/wordpress/theme-unit-test.xml");
+    let file = services::variable("ROWHOUSE_TEST_WXR").map_or_else(beside, PathBuf::from);
+    if file.is_file() {
+        return Some(file);
     }
-    eprintln!("SKIPPED: this needs {}, which is not here", beside.display());
+    services::skip(&format!("there is no export at {}; set ROWHOUSE_TEST_WXR", file.display()));
     None
 }
 
@@ -189,6 +194,22 @@ impl Home {
         databases.url(&name)
     }
 
+    /// On PostgreSQL: has the server refuse the databases of tenants and end what goes on in them, or take them
+    /// again.
+    ///
+    /// # Panics
+    /// On SQLite.
+    pub async fn refuse_tenants(&self, refused: bool) {
+        let databases = self.databases.as_ref().expect("PostgreSQL");
+        for name in databases.names().await.iter().filter(|name| is_tenants(name)) {
+            let end =
+                format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+            let allow = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {}", !refused);
+            databases.execute(&allow).await;
+            databases.execute(&end).await;
+        }
+    }
+
     /// Where tenants' databases are: files, or databases on the server.
     ///
     /// # Panics
@@ -201,7 +222,7 @@ impl Home {
             return databases.map(|path| format!("sqlite://{}", path.display())).collect();
         };
         let names = databases.names().await.into_iter();
-        let theirs = names.filter(|name| !name.ends_with("_catalogue") && !name.ends_with("_shared"));
+        let theirs = names.filter(|name| is_tenants(name));
         theirs.map(|name| databases.url(&name)).collect()
     }
 
@@ -212,6 +233,10 @@ impl Home {
     pub async fn tenant_databases(&self) -> usize {
         self.tenant_urls().await.len()
     }
+}
+
+fn is_tenants(database: &str) -> bool {
+    !database.ends_with("_catalogue") && !database.ends_with("_shared")
 }
 
 impl Databases {

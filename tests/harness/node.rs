@@ -68,9 +68,18 @@ impl TestNode {
     /// # Panics
     /// If it does not start.
     pub async fn on(home: Arc<Home>) -> Self {
+        Self::beside(home, &[]).await
+    }
+
+    /// A node upon an installation that differs in these settings from the others there.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn beside(home: Arc<Home>, settings: &[(&str, &str)]) -> Self {
+        let flags: Vec<_> = settings.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
         let (clock, steps) = (Arc::new(HandClock::default()), Arc::new(Probe::default()));
-        let config = Config::load(Some(&home.config()), [], &[]).expect("settings");
-        let hooks = Hooks { clock: clock.clone(), steps: steps.clone(), hash: CHEAP };
+        let config = Config::load(Some(&home.config()), [], &flags).expect("settings");
+        let hooks = Hooks { clock: clock.clone(), steps: steps.clone(), hash: CHEAP, ..Hooks::default() };
         let booted = boot(config, hooks).await.unwrap_or_else(|error| panic!("no node: {error:#}"));
         let visitor = Client::new(booted.address);
         Self { booted: Some(booted), home, clock, steps, visitor }
@@ -151,6 +160,16 @@ impl TestNode {
     #[must_use]
     pub fn max_staleness(&self) -> Duration {
         self.node().settings().cache.max_staleness
+    }
+
+    /// Has it leave as SIGTERM does.
+    ///
+    /// # Panics
+    /// If it cannot.
+    pub async fn leave(mut self) {
+        if let Some(booted) = self.booted.take() {
+            booted.leave().await.expect("it leaves");
+        }
     }
 
     /// Stops it now.

@@ -108,7 +108,17 @@ impl Process {
     pub fn with_config(program: &str, config: &Path, arguments: &[&str]) -> Self {
         let config = config.display().to_string();
         let all: Vec<&str> = ["--config", &config].into_iter().chain(arguments.iter().copied()).collect();
-        let mut child = command(program, &all).stderr(Stdio::inherit()).spawn().expect("the program runs");
+        Self::plain(program, &all)
+    }
+
+    /// Starts `program` with these arguments and no others.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    #[must_use]
+    pub fn plain(program: &str, arguments: &[&str]) -> Self {
+        let mut child =
+            command(program, arguments).stderr(Stdio::inherit()).spawn().expect("the program runs");
         let out = child.stdout.take().expect("a pipe");
         let (sender, lines) = channel();
         std::thread::spawn(move || {
@@ -167,6 +177,14 @@ impl Process {
     pub fn terminate(&self) {
         let kill = format!("kill -s TERM {}", self.child.id());
         assert!(Command::new("bash").args(["-c", &kill]).status().is_ok_and(|s| s.success()), "{kill}");
+    }
+
+    /// Waits for the end; answers the lines that nobody has read.
+    ///
+    /// # Panics
+    /// If it cannot be waited for.
+    pub async fn left(self) -> Vec<String> {
+        tokio::task::spawn_blocking(move || self.lines.iter().collect()).await.expect("it was waited for")
     }
 
     /// Waits for the end.

@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     io::Write,
     sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
 };
 
 use futures_util::future::BoxFuture;
@@ -102,6 +103,51 @@ impl Steps for HaltAt {
     }
 }
 
+/// Obeys while it runs, a line at a time: `halt STEP` as [`HaltAt`], `delay STEP MILLISECONDS`, `go` to pass
+/// every step again. Says `steered` to each.
+#[derive(Clone, Debug, Default)]
+pub struct Steered(Arc<Mutex<HashMap<String, Order>>>);
+
+#[derive(Clone, Copy, Debug)]
+enum Order {
+    Halt,
+    Delay(Duration),
+}
+
+impl Steered {
+    /// Takes an order; those that mean nothing are `false`.
+    #[must_use]
+    pub fn obey(&self, line: &str) -> bool {
+        let mut orders = self.0.lock().expect("nobody panics here");
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["go"] => orders.clear(),
+            ["halt", step] => _ = orders.insert((*step).to_owned(), Order::Halt),
+            ["delay", step, time] => {
+                let Ok(time) = time.parse() else { return false };
+                orders.insert((*step).to_owned(), Order::Delay(Duration::from_millis(time)));
+            }
+            _ => return false,
+        }
+        tell("steered", line);
+        true
+    }
+}
+
+impl Steps for Steered {
+    fn reached(&self, step: &'static str) -> BoxFuture<'static, ()> {
+        let order = self.0.lock().expect("nobody panics here").get(step).copied();
+        match order {
+            None => Box::pin(std::future::ready(())),
+            Some(Order::Delay(time)) => Box::pin(tokio::time::sleep(time)),
+            Some(Order::Halt) => {
+                tell("halted", step);
+                Box::pin(std::future::pending())
+            }
+        }
+    }
+}
+
 /// Says on standard output that a step is reached and stays there for a second.
 #[derive(Debug)]
 pub struct DelayAt(pub String);
@@ -112,7 +158,7 @@ impl Steps for DelayAt {
             return Box::pin(std::future::ready(()));
         }
         tell("delayed", step);
-        Box::pin(tokio::time::sleep(std::time::Duration::from_secs(1)))
+        Box::pin(tokio::time::sleep(Duration::from_secs(1)))
     }
 }
 

@@ -9,7 +9,7 @@ use rowhouse_domain::{
 };
 use rowhouse_engine::{
     Actor, Site, TenantInfo, content,
-    identity::{self, Entrance, NewPerson, NewUser},
+    identity::{self, Entrance, NewPerson, NewUser, supers},
     tenants::CreateTenant,
 };
 
@@ -181,6 +181,17 @@ impl Draft {
 }
 
 impl TestNode {
+    /// Makes a super user with [`PASSWORD`].
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn super_user(&self, user: &str) -> rowhouse_domain::UserId {
+        let person = NewPerson { user: user.into(), name: user.into(), ..NewPerson::default() };
+        let made =
+            supers::create(self.node().core(), &Actor::system(), &person, Some(&PASSWORD.into())).await;
+        made.expect("a super user").id
+    }
+
     /// Makes an account with a role (`editor`, `author`, …) and [`PASSWORD`].
     ///
     /// # Panics

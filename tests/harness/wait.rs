@@ -1,4 +1,4 @@
-//! Waiting for what must come, with a limit so generous that only a fault reaches it.
+//! Waiting for what must come, with a limit so generous that only a fault reaches it; and how long a long run is.
 
 use std::time::Duration;
 
@@ -22,4 +22,14 @@ pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut probe:
         Ok(found) => found,
         Err(_) => panic!("this did not happen within {PATIENCE:?}: {what}"),
     }
+}
+
+/// How much of something a test does: what is usual, or more where a variable says so.
+///
+/// # Panics
+/// If the variable is no number.
+#[must_use]
+pub fn asked_for(variable: &str, usual: usize) -> usize {
+    let given = crate::services::variable(variable);
+    given.map_or(usual, |number| number.parse().unwrap_or_else(|_| panic!("{variable} is no number")))
 }

@@ -16,13 +16,13 @@ async fn acme(backend: Backend) -> (TestNode, Client) {
 }
 
 /// The number of the version that an editor's form is about.
-fn version(page: &Answer) -> String {
+pub fn version(page: &Answer) -> String {
     let text = page.text();
     let (_, rest) = text.split_once("name=\"version\" value=\"").unwrap_or_else(|| panic!("{}", page.told()));
     rest.split('"').next().unwrap().to_owned()
 }
 
-async fn save(who: &Client, id: ItemId, action: &str, version: &str, title: &str, body: &str) -> Answer {
+pub async fn save(who: &Client, id: ItemId, action: &str, version: &str, title: &str, body: &str) -> Answer {
     let at = format!("/acme/admin/content/{id}");
     let form = [("action", action), ("version", version), ("kind", "page"), ("title", title), ("body", body)];
     let rest = [("slug", "about"), ("format", "markdown")];
@@ -189,5 +189,21 @@ fn a_new_password_by_link_ends_all_sessions_and_the_link() {
         ann.get("/acme/admin").await.is(303);
         node.client().sign_in("/acme", "ann", new).await;
         node.client().get(&at).await.hides("value=\"ann\"");
+    });
+}
+
+#[test]
+fn nothing_is_deleted_before_it_was_asked_about() {
+    on_both(|backend| async move {
+        let (node, admin) = acme(backend).await;
+        let (site, system) = (node.site("acme").await, Actor::system());
+        let redirect =
+            content::add_redirect(&site, &system, "/old", Err("https://example.org/".into()), true);
+        let at = format!("/acme/admin/redirects/{}/delete", redirect.await.unwrap().id);
+        let delete = async |form: &[(&str, &str)]| admin.submit("/acme/admin/redirects", &at, form).await;
+        delete(&[]).await.is(200).shows("Delete this redirect?");
+        node.get("/acme/old").await.is(301);
+        delete(&[("confirm", "yes")]).await.leads(303, "/acme/admin/redirects");
+        node.get("/acme/old").await.is(404);
     });
 }

@@ -1,43 +1,17 @@
 //! Screens in a real browser, at 1280 and 390 pixels, light and dark: nothing serious for axe, nothing wider
 //! than the window, no error in the console, valid HTML. Pictures for people are left in `target/shots`.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::path::Path;
 
 use rowhouse_engine::{
     Actor,
     content::{self, ItemFilter},
-    identity::{NewPerson, supers},
 };
-use rowhouse_tests::{Backend, Draft, PASSWORD, TestNode, on, repository, run, services};
+use rowhouse_tests::{Backend, Draft, PASSWORD, TestNode, on, repository};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// Where Chromium is, unless this is a machine without.
-fn chromium() -> Option<PathBuf> {
-    if services::is_skipped("browser") {
-        return None;
-    }
-    let usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-    let found = usual.iter().map(Path::new).find(|path| path.exists()).map(Path::to_owned);
-    let node = Command::new("node").arg("--version").output().is_ok_and(|out| out.status.success());
-    let packages = repository().join("tests/browser/node_modules/axe-core").exists();
-    if found.is_some() && node && packages {
-        return found;
-    }
-    let told = format!("chromium: {found:?}, node: {node}, packages of tests/browser: {packages}");
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "continuous integration says by it that nothing may be skipped"
-    )]
-    let must = std::env::var("CI").is_ok_and(|ci| ci == "true");
-    assert!(!must, "nothing may be skipped: {told}; tests/run installs them");
-    eprintln!("SKIPPED: {told}");
-    None
-}
+use crate::browser::{chromium, faults, html_faults, kinds, none};
 
 fn screen(name: &str, path: &str, status: u16) -> Value {
     json!({ "name": name, "path": path, "status": status })
@@ -55,22 +29,14 @@ fn group(name: &str, who: Option<(&str, &str)>, valid: bool, screens: &[(&str, S
 /// Has the browser visit, and wants no fault.
 async fn visit(node: &TestNode, chromium: &Path, groups: Vec<Value>) {
     let pictures = repository().join("target/shots");
-    let faults = faults(&node.authority(), &pictures, chromium, groups).await;
-    let kinds = kinds(&faults);
-    assert!(faults.is_empty(), "{} faults of {kinds:?}:\n{:#}", faults.len(), json!(faults));
-}
-
-fn kinds(faults: &[Value]) -> BTreeSet<String> {
-    faults.iter().map(|fault| fault["what"].as_str().unwrap().to_owned()).collect()
+    none(&seen(&node.authority(), &pictures, chromium, groups).await);
 }
 
 /// What the browser finds wrong.
-async fn faults(authority: &str, pictures: &Path, chromium: &Path, groups: Vec<Value>) -> Vec<Value> {
+async fn seen(authority: &str, pictures: &Path, chromium: &Path, groups: Vec<Value>) -> Vec<Value> {
     let base = format!("http://{authority}");
     let task = json!({ "base": base, "pictures": pictures, "chromium": chromium, "groups": groups });
-    let script = repository().join("tests/browser/screens.mjs").display().to_string();
-    let done = run("node", &[&script], &task.to_string()).await.succeeds();
-    done.json().as_array().unwrap().clone()
+    faults("screens.mjs", &task).await
 }
 
 /// The checks themselves, on a page with one of every fault.
@@ -97,12 +63,15 @@ fn the_checks_see_what_is_wrong() {
         });
         let pictures = tempfile::tempdir().unwrap();
         let groups = vec![group("bad", None, true, &[("page", "/bad".to_owned())])];
-        let found = kinds(&faults(&authority, pictures.path(), &chromium, groups).await);
+        let found = kinds(&seen(&authority, pictures.path(), &chromium, groups).await);
         for wanted in
             ["axe color-contrast", "axe image-alt", "console", "wider than the window", "html close-order"]
         {
             assert!(found.contains(wanted), "{wanted} was not seen: {found:?}");
         }
+        let paths = ["/bad".to_owned(), "/nothing".to_owned()];
+        let found = kinds(&html_faults(&authority, &paths).await);
+        assert!(found.contains("html close-order") && found.contains("status"), "{found:?}");
     });
 }
 
@@ -177,6 +146,7 @@ fn the_admin_of_a_site_is_fit_to_be_used() {
             ("settings", "/settings"),
             ("theme", "/theme"),
             ("tools", "/tools"),
+            ("jobs", "/tools/jobs"),
             ("account", "/account"),
         ];
         let mut screens: Vec<_> = names.iter().map(|(name, path)| (*name, admin(path))).collect();
@@ -196,15 +166,16 @@ fn the_admin_of_the_row_is_fit_to_be_used() {
     let Some(chromium) = chromium() else { return };
     on(Backend::Sqlite, |_| async {
         let node = dressed().await;
-        let root = NewPerson { user: "root".into(), ..NewPerson::default() };
-        supers::create(node.node().core(), &Actor::system(), &root, Some(&PASSWORD.into())).await.unwrap();
+        node.super_user("root").await;
         let names = [
             ("tenants", "/admin/tenants"),
             ("tenant-new", "/admin/tenants/new"),
             ("tenant", "/admin/tenants/acme"),
             ("super-users", "/admin/super-users"),
             ("orphans", "/admin/orphans"),
+            ("cluster", "/admin/cluster"),
             ("system", "/admin/system"),
+            ("jobs", "/admin/system/jobs"),
             ("landing", "/admin/landing"),
             ("account", "/admin/account"),
         ];

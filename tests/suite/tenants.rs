@@ -16,7 +16,7 @@ use crate::NODE;
 #[track_caller]
 fn conflict<T: std::fmt::Debug>(result: Result<T, EngineError>) -> String {
     match result {
-        Err(EngineError::Conflict(text)) => text,
+        Err(error @ (EngineError::Conflict(_) | EngineError::Taken(_))) => error.to_string(),
         other => panic!("a conflict was expected: {other:?}"),
     }
 }

@@ -9,10 +9,13 @@ use std::{
 
 use actix_web::dev::ServerHandle;
 use anyhow::Context;
-use rowhouse_cluster::clock::SystemClock;
+use rowhouse_cluster::{
+    clock::SystemClock,
+    protocol::{AsDesigned, Rules},
+};
 use rowhouse_domain::clock::SharedClock;
 use rowhouse_engine::{
-    CacheSettings, Node, NodeParts, Settings,
+    CacheSettings, Membership, Node, NodeParts, Registration, Settings,
     identity::{HashCost, IdentitySettings, Rate},
     mail::MailSettings,
 };
@@ -29,13 +32,20 @@ pub struct Hooks {
     pub clock: SharedClock,
     /// Steps of dangerous work.
     pub steps: SharedSteps,
+    /// The rules of coherence.
+    pub rules: Arc<dyn Rules>,
     /// What hashing a password costs.
     pub hash: HashCost,
 }
 
 impl Default for Hooks {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), steps: Arc::new(NoSteps), hash: HashCost::default() }
+        Self {
+            clock: Arc::new(SystemClock),
+            steps: Arc::new(NoSteps),
+            rules: Arc::new(AsDesigned),
+            hash: HashCost::default(),
+        }
     }
 }
 
@@ -49,12 +59,16 @@ pub struct Booted {
     pub ops_address: SocketAddr,
     web: Web,
     ops: Ops,
+    membership: Membership,
     drain: Duration,
     sites: ServerHandle,
     sites_task: JoinHandle<std::io::Result<()>>,
     ops_server: ServerHandle,
     loops: JoinHandle<()>,
 }
+
+/// How long a node that leaves waits for jobs under way, at least.
+const JOBS_REST: Duration = Duration::from_secs(5);
 
 /// What the engine is told, from the settings.
 fn settings(config: &Config, node: String, hash: HashCost) -> Settings {
@@ -74,7 +88,12 @@ fn settings(config: &Config, node: String, hash: HashCost) -> Settings {
             idle: config.pool_idle,
             per_tenant: tenant_pool,
         },
-        catalogue_pool: PoolLimits { size: config.connections, ..PoolLimits::default() },
+        // whoever comes with many others waits a little rather than being sent away
+        catalogue_pool: PoolLimits {
+            size: config.connections,
+            wait: Duration::from_secs(5),
+            ..PoolLimits::default()
+        },
         cache: CacheSettings {
             max_staleness: config.max_staleness,
             stale_if_error: config.stale_if_error,
@@ -82,6 +101,7 @@ fn settings(config: &Config, node: String, hash: HashCost) -> Settings {
             bytes: config.cache_bytes,
             tenant_percent: config.tenant_percent,
         },
+        redis: config.redis.clone(),
         themes_dir: config.themes_dir.clone(),
         renders: if config.renders == 0 { 2 * cores() } else { config.renders },
         identity: IdentitySettings {
@@ -126,10 +146,21 @@ pub async fn open(config: &Config, name: String, hooks: &Hooks) -> anyhow::Resul
         keys: keys::load(&config.key_file, embedded)?,
         clock: hooks.clock.clone(),
         steps: hooks.steps.clone(),
+        rules: hooks.rules.clone(),
         runtime: Handle::current(),
     };
     let opened = Node::start(parts).await;
     opened.with_context(|| format!("the node cannot start with the catalogue {}", config.database_url))
+}
+
+/// What the other nodes are told of this one.
+fn registration(config: &Config, address: SocketAddr, ops_address: SocketAddr) -> Registration {
+    Registration {
+        address: address.to_string(),
+        ops_address: ops_address.to_string(),
+        config_hash: config.raw.hash(),
+        settings: config.raw.shared().map(|(key, value)| (key.to_owned(), value)).collect(),
+    }
 }
 
 fn bind(address: SocketAddr, key: &str) -> anyhow::Result<TcpListener> {
@@ -153,6 +184,7 @@ pub async fn boot(mut config: Config, hooks: Hooks) -> anyhow::Result<Booted> {
         let _ = config.public_url.set_port(Some(address.port()));
     }
     let node = open(&config, node_name(&config, address.port()), &hooks).await?;
+    let membership = node.join_cluster(registration(&config, address, ops_address));
     let ops =
         Ops::new(node.clone(), move || metrics.as_ref().map(|handle| handle.render()).unwrap_or_default());
     let ops_server = rowhouse_web::serve_ops(ops.clone(), ops_listener)?;
@@ -175,12 +207,14 @@ pub async fn boot(mut config: Config, hooks: Hooks) -> anyhow::Result<Booted> {
         async move { node.run().await }
     });
     ops.set_ready(true);
+    membership.ready();
     Ok(Booted {
         node,
         address,
         ops_address,
         web,
         ops,
+        membership,
         drain: config.drain,
         sites: serving.handle,
         sites_task: tokio::spawn(serving.server),
@@ -197,11 +231,13 @@ impl Booted {
     /// What the listener says.
     pub async fn leave(self) -> anyhow::Result<()> {
         self.ops.set_ready(false);
+        self.membership.draining();
         self.web.close_connections();
-        tokio::time::sleep(self.drain).await;
+        tokio::join!(tokio::time::sleep(self.drain), self.node.rest(self.drain.max(JOBS_REST)));
         self.sites.stop(true).await;
         self.loops.abort();
         self.sites_task.await??;
+        self.membership.leave().await;
         self.ops_server.stop(false).await;
         Ok(())
     }
@@ -209,6 +245,7 @@ impl Booted {
     /// Stops at once, as a test does between two others.
     pub async fn stop(self) {
         self.loops.abort();
+        self.node.rest(Duration::from_secs(1)).await;
         self.sites.stop(false).await;
         self.ops_server.stop(false).await;
         let _ = self.sites_task.await;

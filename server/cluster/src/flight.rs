@@ -74,8 +74,9 @@ where
         lock(&self.flying).len()
     }
 
-    /// Joins the making of `key` or starts it. A result counts if its making began (and so asked for its
-    /// version) at or after `need`, or if `valid` says that it may be shown now; else it is made anew.
+    /// Joins the making of `key` or starts it. What this request's own making made counts. What another's made
+    /// counts if `fresh` says so, told when that making began; else it is made anew. A failure counts if its
+    /// making began at or after `need`.
     ///
     /// # Errors
     /// The failure of the making that would have counted.
@@ -83,7 +84,7 @@ where
         &self,
         key: &RenderKey,
         need: Moment,
-        valid: impl Fn(&T) -> bool,
+        fresh: impl Fn(&T, Moment) -> bool,
         make: impl FnOnce() -> F,
     ) -> Result<Landed<T>, FlightError<E>>
     where
@@ -94,7 +95,7 @@ where
             let (flight, joined) = self.board(key, &mut make)?;
             let outcome = landed(&flight).await;
             match outcome {
-                Ok(value) if !joined || flight.asked >= need || valid(&value) => {
+                Ok(value) if !joined || fresh(&value, flight.asked) => {
                     return Ok(Landed { value, joined });
                 }
                 Err(fault) if !joined || flight.asked >= need => return Err(fault),
@@ -200,7 +201,7 @@ mod tests {
                     gate.notified().await;
                     Ok(number)
                 };
-                flights.fly(&key, need, |_| valid, make).await
+                flights.fly(&key, need, |_, asked| valid || asked >= need, make).await
             })
         }
 
@@ -267,7 +268,7 @@ mod tests {
                     tokio::time::sleep(Duration::from_millis(20)).await;
                     if what == "panic" { panic!("on purpose") } else { Err(what) }
                 };
-                flights.fly(&key, Moment(0), |_| false, make).await
+                flights.fly(&key, Moment(0), |_, _| true, make).await
             })
         };
         let failing = [fly("no"), fly("no")];

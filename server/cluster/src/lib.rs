@@ -4,9 +4,12 @@
 //! a cache in memory, single flight for fills, and a driver that asks, polls and obeys. Where the rows come
 //! from is the caller's matter, through traits.
 
+pub mod bus;
 pub mod cache;
 pub mod clock;
 pub mod driver;
 pub mod flight;
 pub mod protocol;
+pub mod redis;
 pub mod render;
+pub mod wire;

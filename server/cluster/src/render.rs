@@ -4,6 +4,17 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use rowhouse_domain::coherence::{TagSet, Version};
 
+/// How a page came into this node's memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It was made here.
+    Made,
+    /// It was on the shelf that all nodes share.
+    Shelf,
+    /// Another node made it and pushed it.
+    Pushed,
+}
+
 /// One encoding of a page, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Body {
@@ -37,6 +48,13 @@ pub struct Render {
 }
 
 impl Render {
+    /// Whether other nodes want it. Pages that say that nothing is there have no end of addresses, so each
+    /// node makes its own, and all of them share one body.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.status != 404
+    }
+
     /// Roughly the memory it holds, in bytes.
     #[must_use]
     pub fn weight(&self) -> usize {

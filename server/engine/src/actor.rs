@@ -28,6 +28,12 @@ impl Actor {
         Self { user: None, name: "system".into(), grants: Grants::everything(), is_super: true }
     }
 
+    /// A node's own work, as logs name it.
+    #[must_use]
+    pub fn node() -> Self {
+        Self { name: "node".into(), ..Self::system() }
+    }
+
     /// Whether `permission` is granted.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {

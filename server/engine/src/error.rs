@@ -59,6 +59,9 @@ pub enum EngineError {
     /// Something else stands in the way.
     #[error("{0}")]
     Conflict(String),
+    /// A name or an address is another's by now: at each field, whose.
+    #[error("{}", .0.iter().map(|p| p.problem.as_str()).collect::<Vec<_>>().join("; "))]
+    Taken(Vec<FieldError>),
     /// Somebody saved in between; nothing was overwritten.
     #[error("somebody saved another version in the meantime; yours was kept beside it for you to compare")]
     Stale(Box<StaleSave>),
@@ -111,6 +114,11 @@ impl EngineError {
     /// One field's error.
     pub fn invalid(field: &'static str, problem: impl std::fmt::Display) -> Self {
         Self::Invalid(vec![FieldError::new(field, problem)])
+    }
+
+    /// One field's value that is another's.
+    pub fn taken(field: &'static str, problem: impl std::fmt::Display) -> Self {
+        Self::Taken(vec![FieldError::new(field, problem)])
     }
 }
 

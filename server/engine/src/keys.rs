@@ -85,6 +85,11 @@ impl KeyRing {
         std::iter::once(&self.first).chain(&self.others).map(|key| derive(key, "cookie"))
     }
 
+    /// The keys for what nodes tell each other, newest first.
+    pub fn bus_keys(&self) -> impl Iterator<Item = [u8; 32]> + '_ {
+        std::iter::once(&self.first).chain(&self.others).map(|key| derive(key, "bus"))
+    }
+
     fn mac(key: &[u8; KEY_BYTES], purpose: &str, message: &[u8]) -> Option<Hmac<Sha256>> {
         let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&derive(key, purpose)).ok()?;
         mac.update(message);

@@ -6,10 +6,12 @@
 
 mod actor;
 pub mod backup;
+pub mod cluster;
 pub mod content;
 mod error;
 pub mod identity;
 pub mod import;
+pub mod jobs;
 pub mod keys;
 pub mod mail;
 mod node;
@@ -19,9 +21,14 @@ mod recipes;
 mod site;
 mod tenant_info;
 pub mod tenants;
+#[cfg(test)]
+mod testing;
 
 pub use actor::Actor;
 pub use error::{EngineError, FieldError, Result, SignInError};
-pub use node::{CacheSettings, Core, Mode, Node, NodeParts, Settings};
+pub use node::{
+    CacheSettings, Core, Membership, Mode, Node, NodeParts, RedisSettings, Registration, Settings,
+};
+pub use rowhouse_cluster::{bus::BusSettings, redis::RedisUrl};
 pub use site::Site;
 pub use tenant_info::TenantInfo;

@@ -1,25 +1,20 @@
-//! Mail: a few plain letters, sent by SMTP or, while there is no server, written to the log. Sending never
-//! holds up an answer; what could not be sent is reported in the log and counted.
+//! Mail: a few plain letters, sent by SMTP or, while there is no server, written to the log. One try at a time:
+//! letters wait as jobs (`jobs/letter.rs`), which hold up no answer and are tried again.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, header::ContentType},
 };
-use tokio::{runtime::Handle, sync::Semaphore};
+use rowhouse_domain::JobId;
+use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
 
-use crate::{
-    error::{EngineError, Result},
-    keys::hash_token,
-};
+use crate::error::{EngineError, Result};
 
-/// How long one try to send may take.
+/// How long one try to send may take. The claim of the job that sends lasts longer.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Pauses before another try.
-const AGAIN: &[Duration] = &[Duration::from_secs(2), Duration::from_secs(15)];
-/// Mails on their way at once; more are refused, so that a dead server cannot fill the memory.
-const ON_THE_WAY: usize = 64;
 
 /// Where mail goes.
 #[derive(Clone)]
@@ -45,7 +40,7 @@ impl Default for MailSettings {
 }
 
 /// Who gets a mail.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
     /// The name that is shown.
     pub name: String,
@@ -54,7 +49,7 @@ pub struct Recipient {
 }
 
 /// A mail in plain text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
     /// Who gets it.
     pub to: Recipient,
@@ -69,8 +64,15 @@ pub struct Mail {
 pub struct Mailer {
     way: Way,
     from: Mailbox,
-    runtime: Handle,
-    room: Arc<Semaphore>,
+}
+
+/// Why a mail was not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unsent {
+    /// The server could not be reached, or asks to try later.
+    Passing(String),
+    /// It will never take this mail.
+    Refused(String),
 }
 
 #[derive(Clone)]
@@ -84,7 +86,7 @@ impl Mailer {
     ///
     /// # Errors
     /// If the sender is no mailbox, or the URL is none of an SMTP server.
-    pub fn open(settings: &MailSettings, runtime: Handle) -> Result<Self> {
+    pub fn open(settings: &MailSettings, runtime: &Handle) -> Result<Self> {
         let from = settings.from.parse().map_err(|e| {
             EngineError::Input(format!("mail.from: {:?} is no mail address: {e}", settings.from))
         })?;
@@ -103,33 +105,16 @@ impl Mailer {
                 Way::Smtp(builder.timeout(Some(PATIENCE)).build())
             }
         };
-        Ok(Self { way, from, runtime, room: Arc::new(Semaphore::new(ON_THE_WAY)) })
+        Ok(Self { way, from })
     }
 
-    /// Sends a mail in its own time.
-    pub fn post(&self, mail: Mail) {
-        let Ok(room) = self.room.clone().try_acquire_owned() else {
-            metrics::counter!("rowhouse_mails_total", "result" => "refused").increment(1);
-            tracing::error!(subject = %mail.subject, "too much mail is waiting for the server; this one is dropped");
-            return;
-        };
-        let this = self.clone();
-        self.runtime.spawn(async move {
-            let result = this.deliver(&mail).await;
-            drop(room);
-            let word = if result.is_ok() { "sent" } else { "failed" };
-            metrics::counter!("rowhouse_mails_total", "result" => word).increment(1);
-            if let Err(error) = result {
-                tracing::error!(subject = %mail.subject, %error, "a mail could not be sent");
-            }
-        });
-    }
-
-    /// Sends a mail now, again if the server has a passing weakness.
+    /// Sends a mail now, once, as the mail of this job: however often it is sent, it has one Message-ID, by
+    /// which whoever gets it twice can tell.
     ///
     /// # Errors
-    /// [`EngineError::Unavailable`] with what the server said last.
-    pub async fn deliver(&self, mail: &Mail) -> Result<()> {
+    /// What the server said, and whether it may think better of it.
+    pub async fn deliver(&self, mail: &Mail, job: JobId) -> Result<(), Unsent> {
+        let message = self.message(mail, job).map_err(|error| Unsent::Refused(error.to_string()))?;
         let Way::Smtp(server) = &self.way else {
             tracing::info!(
                 to = %mail.to.address,
@@ -139,26 +124,22 @@ impl Mailer {
             );
             return Ok(());
         };
-        let message = self.message(mail)?;
-        let mut pauses = AGAIN.iter();
-        loop {
-            let Err(error) = server.send(message.clone()).await else { return Ok(()) };
-            match pauses.next().filter(|_| !error.is_permanent()) {
-                Some(pause) => tokio::time::sleep(*pause).await,
-                None => return Err(EngineError::Unavailable(format!("the mail server says: {error}"))),
-            }
+        let says = |what: &dyn std::fmt::Display| format!("the mail server says: {what}");
+        match tokio::time::timeout(PATIENCE, server.send(message)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) if error.is_permanent() => Err(Unsent::Refused(says(&error))),
+            Ok(Err(error)) => Err(Unsent::Passing(says(&error))),
+            Err(_) => Err(Unsent::Passing(says(&"nothing, for too long"))),
         }
     }
 
-    /// The letter as it travels. Its id is made from its text, so that one sent twice is known as one.
-    fn message(&self, mail: &Mail) -> Result<Message> {
+    /// The letter as it travels.
+    fn message(&self, mail: &Mail, job: JobId) -> Result<Message> {
         let problem =
             |e: &dyn std::fmt::Display| EngineError::Other(format!("a mail cannot be written: {e}"));
         let address = mail.to.address.parse().map_err(|e| problem(&e))?;
         let name = Some(mail.to.name.clone()).filter(|n| !n.is_empty());
-        let digest = hash_token(&format!("{}\n{}\n{}", mail.to.address, mail.subject, mail.body));
-        let id =
-            format!("<{}@{}>", hex::encode(digest.get(..16).unwrap_or_default()), self.from.email.domain());
+        let id = format!("<{}@{}>", job.0.simple(), self.from.email.domain());
         Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(name, address))
@@ -265,7 +246,7 @@ pub(crate) mod tests {
             smtp: Some(format!("smtp://127.0.0.1:{port}")),
             from: "Rowhouse <no-reply@sites.example>".into(),
         };
-        Mailer::open(&settings, Handle::current()).unwrap()
+        Mailer::open(&settings, &Handle::current()).unwrap()
     }
 
     #[tokio::test]
@@ -273,7 +254,7 @@ pub(crate) mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mailer = mailer_to(&listener).await;
         let server = tokio::spawn(take_one(listener));
-        mailer.deliver(&letter()).await.unwrap();
+        mailer.deliver(&letter(), JobId::fresh()).await.unwrap();
         let text = server.await.unwrap();
         assert!(text.contains("From: Rowhouse <no-reply@sites.example>"), "{text}");
         assert!(text.contains("Subject: Acme  Bcc: x@y.z: choose a new password"), "{text}");
@@ -283,36 +264,26 @@ pub(crate) mod tests {
     }
 
     #[tokio::test]
-    async fn one_mail_has_one_id_and_another_another() {
-        let mailer = Mailer::open(&MailSettings::default(), Handle::current()).unwrap();
-        let id = |mail: &Mail| {
-            let text = String::from_utf8(mailer.message(mail).unwrap().formatted()).unwrap();
+    async fn a_job_has_one_message_id_whatever_it_says() {
+        let mailer = Mailer::open(&MailSettings::default(), &Handle::current()).unwrap();
+        let id = |mail: &Mail, job| {
+            let text = String::from_utf8(mailer.message(mail, job).unwrap().formatted()).unwrap();
             text.lines().find(|line| line.starts_with("Message-ID:")).unwrap().to_owned()
         };
-        assert_eq!(id(&letter()), id(&letter()));
-        assert!(id(&letter()).ends_with("@localhost>"));
-        assert_ne!(id(&letter()), id(&Mail { body: "other".into(), ..letter() }));
+        let (one, other) = (JobId::fresh(), JobId::fresh());
+        assert_eq!(id(&letter(), one), id(&Mail { body: "other".into(), ..letter() }, one));
+        assert!(id(&letter(), one).ends_with("@localhost>"));
+        assert_ne!(id(&letter(), one), id(&letter(), other));
     }
 
     #[tokio::test]
     async fn wrong_settings_are_named_without_the_password() {
         let open = |smtp: Option<&str>, from: &str| {
             let settings = MailSettings { smtp: smtp.map(str::to_owned), from: from.into() };
-            Mailer::open(&settings, Handle::current()).map(|_| ()).unwrap_err().to_string()
+            Mailer::open(&settings, &Handle::current()).map(|_| ()).unwrap_err().to_string()
         };
         assert!(open(None, "nobody").starts_with("mail.from"));
         let error = open(Some("http://u:sesame@host"), "a@b.example");
         assert!(error.starts_with("mail.smtp") && !error.contains("sesame"), "{error}");
-    }
-
-    #[tokio::test]
-    async fn a_server_that_does_not_answer_holds_nobody_up() {
-        // bound and never accepted from: the connection opens and says nothing
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mailer = mailer_to(&listener).await;
-        for _ in 0..ON_THE_WAY + 10 {
-            mailer.post(letter());
-        }
-        assert_eq!(mailer.room.available_permits(), 0, "no more than the room allows are on their way");
     }
 }

@@ -3,9 +3,13 @@
 use std::io::Cursor;
 
 use bytes::Bytes;
-use fast_image_resize::Resizer;
+use fast_image_resize::{
+    ResizeOptions, Resizer,
+    images::{TypedImage, TypedImageRef},
+    pixels::U8x4,
+};
 use image::{
-    DynamicImage, ImageEncoder,
+    ColorType, DynamicImage, ImageEncoder, RgbaImage,
     codecs::{
         jpeg::JpegEncoder,
         png::{CompressionType, FilterType, PngEncoder},
@@ -58,11 +62,12 @@ impl Rendition {
 pub(crate) fn render(decoded: &Decoded, kind: Kind) -> Result<Vec<Rendition>, UploadError> {
     let original = encode(decoded, &decoded.image, kind, Variant::Original)?;
     let smallest_gain = original.bytes.len();
-    let source = eight_bit(&decoded.image);
+    // One kind of pixel for all pictures: the resizer is compiled for no other.
+    let source = decoded.image.to_rgba8();
     let mut out = vec![original];
     let mut resizer = Resizer::new();
     for width in WIDTHS.into_iter().filter(|width| *width < decoded.image.width()) {
-        let scaled = scale(&mut resizer, &source, width)?;
+        let scaled = scale(&mut resizer, &source, decoded.image.color(), width)?;
         let rendition = encode(decoded, &scaled, kind, Variant::Width(width))?;
         if rendition.bytes.len() < smallest_gain {
             out.push(rendition);
@@ -71,8 +76,8 @@ pub(crate) fn render(decoded: &Decoded, kind: Kind) -> Result<Vec<Rendition>, Up
     Ok(out)
 }
 
-fn eight_bit(image: &DynamicImage) -> DynamicImage {
-    let color = image.color();
+/// The same picture with eight bits a channel, and no channels that pictures of `color` lack.
+fn eight_bit(image: &DynamicImage, color: ColorType) -> DynamicImage {
     match (color.has_color(), color.has_alpha()) {
         (false, false) => image.to_luma8().into(),
         (false, true) => image.to_luma_alpha8().into(),
@@ -81,13 +86,22 @@ fn eight_bit(image: &DynamicImage) -> DynamicImage {
     }
 }
 
-fn scale(resizer: &mut Resizer, source: &DynamicImage, width: u32) -> Result<DynamicImage, UploadError> {
+fn scale(
+    resizer: &mut Resizer,
+    source: &RgbaImage,
+    color: ColorType,
+    width: u32,
+) -> Result<DynamicImage, UploadError> {
     let exact = u64::from(source.height()) * u64::from(width);
     let rounded = (exact + u64::from(source.width()) / 2) / u64::from(source.width()).max(1);
     let height = u32::try_from(rounded).unwrap_or(u32::MAX).max(1);
-    let mut scaled = DynamicImage::new(width, height, source.color());
-    resizer.resize(source, &mut scaled, None).map_err(|_| UploadError::Interrupted)?;
-    Ok(scaled)
+    let mut scaled = RgbaImage::new(width, height);
+    let from = TypedImageRef::<U8x4>::from_buffer(source.width(), source.height(), source);
+    let into = TypedImage::<U8x4>::from_buffer(width, height, &mut scaled);
+    let (Ok(from), Ok(mut into)) = (from, into) else { return Err(UploadError::Interrupted) };
+    let options = ResizeOptions::new().use_alpha(color.has_alpha());
+    resizer.resize_typed(&from, &mut into, &options).map_err(|_| UploadError::Interrupted)?;
+    Ok(eight_bit(&scaled.into(), color))
 }
 
 fn encode(
@@ -103,7 +117,7 @@ fn encode(
                 PngEncoder::new_with_quality(&mut out, CompressionType::Default, FilterType::Adaptive);
             write(encoder, image, decoded)
         }
-        Kind::WebP => write(WebPEncoder::new_lossless(&mut out), &eight_bit(image), decoded),
+        Kind::WebP => write(WebPEncoder::new_lossless(&mut out), &eight_bit(image, image.color()), decoded),
         _ => {
             let quality = if variant == Variant::Original { ORIGINAL_QUALITY } else { VARIANT_QUALITY };
             write(JpegEncoder::new_with_quality(&mut out, quality), &opaque(image), decoded)

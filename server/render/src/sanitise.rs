@@ -257,7 +257,7 @@ const UNCHECKED: &str = "<span class=\"check\">☐</span>";
 
 /// Adds what no writer needs to write: wide tables and code scroll on their own and can be reached by
 /// keyboard for that, pictures load when they are near, check boxes become signs (a real one asks for a label
-/// and for being clicked), alignment becomes a class. Done here and in this order, not by the sanitiser's own settings, whose order changes from one run to the next: two nodes
+/// and for being clicked), what is obsolete becomes what stands for it now. Done here and in this order, not by the sanitiser's own settings, whose order changes from one run to the next: two nodes
 /// must make the same bytes of the same text.
 fn finished(html: &str) -> String {
     let mut out = String::with_capacity(html.len() + 256);
@@ -291,11 +291,46 @@ fn finished(html: &str) -> String {
             ("pre", false) => with_first(&mut out, tag, " tabindex=\"0\""),
             ("img", false) => with_first(&mut out, tag, " loading=\"lazy\" decoding=\"async\""),
             ("input", false) => out.push_str(if tag.contains(" checked") { CHECKED } else { UNCHECKED }),
-            ("td" | "th", false) => out.push_str(&aligned_by_class(tag)),
-            _ => out.push_str(tag),
+            _ => out.push_str(&as_of_today(tag)),
         }
     }
     out
+}
+
+/// A tag as the standard has it today. What leads nowhere keeps nothing that only a link may say.
+fn as_of_today(tag: &str) -> Cow<'_, str> {
+    match (tag_name(tag), tag.starts_with("</")) {
+        ("tt", false) => Cow::Owned(renamed(tag, "code", "")),
+        ("tt", true) => Cow::Borrowed("</code>"),
+        ("center", false) => {
+            let class = if tag.contains(" class=\"") { "" } else { " class=\"has-text-align-center\"" };
+            Cow::Owned(renamed(tag, "div", class))
+        }
+        ("center", true) => Cow::Borrowed("</div>"),
+        ("a", false) if !tag.contains(" href=\"") => {
+            Cow::Owned(without(tag, &["rel", "hreflang", "download"]))
+        }
+        ("td" | "th", false) => Cow::Owned(aligned_by_class(tag)),
+        _ => Cow::Borrowed(tag),
+    }
+}
+
+/// A start tag without some of its attributes. The sanitiser writes each as ` name="value"`, and no quote in a
+/// value.
+fn without(tag: &str, gone: &[&str]) -> String {
+    let mut kept = String::with_capacity(tag.len());
+    let mut rest = tag;
+    while let Some((before, (value, after))) =
+        rest.split_once("=\"").and_then(|(before, after)| Some((before, after.split_once('"')?)))
+    {
+        let (head, name) = before.rsplit_once(' ').unwrap_or(("", before));
+        kept.push_str(head);
+        if !gone.contains(&name) {
+            kept.extend([" ", name, "=\"", value, "\""]);
+        }
+        rest = after;
+    }
+    kept + rest
 }
 
 /// A cell whose obsolete `align` attribute is a class instead, unless it has classes of its own. A quote
@@ -310,11 +345,13 @@ fn aligned_by_class(tag: &str) -> String {
 
 /// Writes a start tag with `attributes` before its own.
 fn with_first(out: &mut String, tag: &str, attributes: &str) {
-    let name = tag_name(tag);
-    out.push('<');
-    out.push_str(name);
-    out.push_str(attributes);
-    out.push_str(tag.strip_prefix('<').and_then(|rest| rest.strip_prefix(name)).unwrap_or(">"));
+    out.push_str(&renamed(tag, tag_name(tag), attributes));
+}
+
+/// A start tag of another name, with `attributes` before its own.
+fn renamed(tag: &str, name: &str, attributes: &str) -> String {
+    let own = tag.strip_prefix('<').and_then(|rest| rest.strip_prefix(tag_name(tag))).unwrap_or(">");
+    format!("<{name}{attributes}{own}")
 }
 
 #[cfg(test)]

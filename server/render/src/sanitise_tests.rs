@@ -187,3 +187,20 @@ fn a_table_scrolls_as_one_even_with_a_table_inside() {
     assert_eq!(out.matches("table-scroll").count(), 1, "{out}");
     assert!(out.ends_with("</table></div>"), "{out}");
 }
+
+#[test]
+fn what_is_obsolete_becomes_what_stands_for_it_now() {
+    let table = [
+        ("<p><tt title='a > b'>x</tt></p>", "<p><code title=\"a &gt; b\">x</code></p>"),
+        ("<center>x</center>", "<div class=\"has-text-align-center\">x</div>"),
+        ("<center class=lead>x</center>", "<div class=\"lead\">x</div>"),
+        ("<a class=button>x</a>", "<a class=\"button\">x</a>"),
+        ("<a id=y download=f hreflang=de title=' rel='>x</a>", "<a id=\"y\" title=\" rel=\">x</a>"),
+        ("<a href='/y'>x</a>", "<a href=\"/y\" rel=\"noopener\">x</a>"),
+    ];
+    for (written, wanted) in table {
+        let once = clean(written).into_string();
+        assert_eq!(once, wanted, "{written}");
+        assert_eq!(clean(&once).as_str(), once, "and stays so");
+    }
+}

@@ -100,6 +100,11 @@ impl Conn {
         Ok(())
     }
 
+    /// Has the connection closed instead of going back to its pool: something may still be under way on it.
+    pub(crate) fn give_up(&mut self) {
+        self.in_transaction = true;
+    }
+
     pub(crate) async fn rollback(&mut self) -> Result<()> {
         self.batch("ROLLBACK").await?;
         self.in_transaction = false;
@@ -122,6 +127,8 @@ rowhouse_domain::words! {
         Poll = "poll",
         /// Intents of writers.
         Intent = "intent",
+        /// Signs of life of this node.
+        Heartbeat = "heartbeat",
         /// Other work on the catalogue.
         Catalogue = "catalogue",
         /// Migrations, and making and dropping databases.

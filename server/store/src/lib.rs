@@ -9,26 +9,32 @@
 
 mod catalogue;
 mod conn;
+mod door;
 mod error;
+mod jobs;
 mod migrate;
 mod pool;
 mod provision;
 mod schema;
 mod steps;
 mod tenant;
+#[cfg(test)]
+mod testing;
 mod types;
 mod url;
 
 pub use catalogue::{
-    Catalogue, CatalogueEvent, Poll, ProvisionRow, PurgedTenant, SuperUserChange, SuperUserRow, TenantFilter,
-    TenantRow, TenantSort,
+    Catalogue, CatalogueEvent, DueEnd, NextWork, NodeRow, NodeTrouble, NodeTroubles, Over, Poll,
+    ProvisionRow, PurgedTenant, Roll, SuperUserChange, SuperUserRow, TenantDue, TenantFilter, TenantRow,
+    TenantSort,
 };
 pub use conn::PoolLimits;
 pub use error::{Result, StoreError};
+pub use jobs::{JobClaim, JobEnd, JobRow, NewJob};
 pub use migrate::{CATALOGUE, Migration, TENANT, newest};
 pub use pool::{Budget, Pools, Target};
 pub use provision::{create as create_place, drop_place};
-pub use steps::{NoSteps, SharedSteps, Steps};
+pub use steps::{NoSteps, SharedSteps, Slip, Steps};
 pub use tenant::*;
 pub use types::{Col, Json, TextValue, UuidValue};
 pub use url::{DbUrl, PgUrl};

@@ -44,9 +44,15 @@ macro_rules! migrations {
 }
 
 /// The catalogue's migrations.
-pub const CATALOGUE: &[Migration] = migrations!("catalogue": 1 => "2026-11-21-000001_init");
+pub const CATALOGUE: &[Migration] = migrations!("catalogue":
+    1 => "2026-11-21-000001_init",
+    2 => "2026-11-29-000002_jobs",
+);
 /// A tenant's migrations.
-pub const TENANT: &[Migration] = migrations!("tenant": 1 => "2026-11-21-000001_init");
+pub const TENANT: &[Migration] = migrations!("tenant":
+    1 => "2026-11-21-000001_init",
+    2 => "2026-11-29-000002_jobs",
+);
 
 /// The schema number that this program writes and reads.
 #[must_use]
@@ -170,9 +176,8 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    #[expect(clippy::disallowed_methods, reason = "tests are told by the environment where their server is")]
     async fn migrations_make_what_queries_are_written_against_on_postgresql() {
-        let Ok(base) = std::env::var("ROWHOUSE_TEST_POSTGRES") else { return };
+        let Some(base) = crate::testing::postgres() else { return };
         let mut server = open(&base).await;
         for (steps, source) in SETS {
             let name = format!("migrate_{}", uuid::Uuid::now_v7().simple());

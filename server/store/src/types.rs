@@ -166,6 +166,8 @@ texts!(
     content::Format,
     content::Taxonomy,
     content::MenuPlace,
+    rowhouse_domain::job::JobState,
+    rowhouse_domain::node::NodeState,
     rowhouse_domain::name::TenantName,
     rowhouse_domain::name::Prefix,
     rowhouse_domain::name::Slug,

@@ -92,7 +92,9 @@ const fn engine_status(error: &EngineError) -> StatusCode {
         EngineError::Invalid(_) | EngineError::Media(_) | EngineError::Input(_) => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        EngineError::Conflict(_) | EngineError::Stale(_) | EngineError::Quota(_) => StatusCode::CONFLICT,
+        EngineError::Conflict(_) | EngineError::Taken(_) | EngineError::Stale(_) | EngineError::Quota(_) => {
+            StatusCode::CONFLICT
+        }
         EngineError::TooMany { .. } | EngineError::SignIn(SignInError::TooMany { .. }) => {
             StatusCode::TOO_MANY_REQUESTS
         }

@@ -82,8 +82,7 @@ pub fn out_of_service(web: &Web, tenant: TenantId, state: TenantState) -> HttpRe
     response
 }
 
-/// The page for a failure. A form that was sent by a script, and anything that wants JSON, gets the words
-/// alone.
+/// The page for a failure.
 pub async fn page(web: &Web, request: &HttpRequest, failure: &Failure) -> HttpResponse {
     if let Some(sign_in) = &failure.sign_in {
         return HttpResponse::SeeOther()

@@ -11,6 +11,7 @@ use actix_web::{
     web::Data,
 };
 use rowhouse_domain::{
+    Moment,
     addressing::{RequestPath, Resolution},
     tenant::TenantState,
 };
@@ -19,7 +20,7 @@ use tracing::Instrument;
 use crate::{
     context::{Area, Facts, Tenancy},
     error::WebError,
-    fault, forwarded, headers,
+    fault, forwarded, headers, own_writes,
     state::Web,
 };
 
@@ -43,7 +44,7 @@ pub async fn front<B: MessageBody + 'static>(
     let (method, path) = (request.method().clone(), request.path().to_owned());
     let span = tracing::info_span!("request", id = %facts.id, tenant = tracing::field::Empty);
     let answer = async move {
-        match place(&web, &mut request).await {
+        match place(&web, &mut request, facts.arrived).await {
             Ok(()) => finish(&web, next.call(request).await?.map_into_boxed_body()).await,
             Err(answer) => {
                 let response = request.into_response(answer);
@@ -59,7 +60,8 @@ pub async fn front<B: MessageBody + 'static>(
 }
 
 /// Finds out whom the request is for and prepares it for that area's routes, or answers at once.
-async fn place(web: &Web, request: &mut ServiceRequest) -> Result<(), HttpResponse> {
+async fn place(web: &Web, request: &mut ServiceRequest, arrived: Moment) -> Result<(), HttpResponse> {
+    web.node().know_tenants(arrived).await;
     if !web.node().knows_its_tenants() {
         let cause = rowhouse_engine::EngineError::Unavailable(
             "the catalogue was not to be asked for too long".into(),
@@ -72,7 +74,7 @@ async fn place(web: &Web, request: &mut ServiceRequest) -> Result<(), HttpRespon
     let may_be_new =
         matches!(found, Resolution::UnknownPrefix { .. } | Resolution::Default { strange_host: true, .. });
     if may_be_new {
-        web.node().look_again().await;
+        web.node().look_again(arrived).await;
         found = web.node().resolve(&host, &path);
     }
     match found {
@@ -167,6 +169,7 @@ async fn finish(
     }
     let facts = crate::context::facts(response.request());
     let closing = web.is_closing();
+    own_writes::tell(web, &mut response);
     let headers = response.headers_mut();
     headers.insert(header::HeaderName::from_static("x-served-by"), web.node_name());
     headers::set(headers, "x-request-id", &facts.id);
@@ -187,7 +190,7 @@ fn is_empty(response: &ServiceResponse<BoxBody>) -> bool {
 }
 
 /// One line for each request, with what operators look for.
-fn log(answer: &ServiceResponse<BoxBody>, method: &Method, path: &str, arrived: rowhouse_domain::Moment) {
+fn log(answer: &ServiceResponse<BoxBody>, method: &Method, path: &str, arrived: Moment) {
     let web = answer.request().app_data::<Data<Web>>();
     let took = web.map(|web| web.node().core().clock.moment().since(arrived)).unwrap_or_default();
     let status = answer.status();

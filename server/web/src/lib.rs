@@ -16,6 +16,7 @@ mod forwarded;
 mod front;
 mod headers;
 mod ops;
+mod own_writes;
 mod reply;
 pub mod route;
 pub mod routes;
@@ -25,5 +26,5 @@ mod state;
 
 pub use error::WebError;
 pub use ops::{Ops, serve_ops};
-pub use server::{Serving, serve};
+pub use server::{FINISH, Serving, serve};
 pub use state::{Web, WebSettings};

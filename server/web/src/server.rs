@@ -13,6 +13,9 @@ use actix_web::{
 
 use crate::{context::Area, error::WebError, front::front, routes, state::Web};
 
+/// How long accepted requests have to be answered when the listener is stopped.
+pub const FINISH: Duration = Duration::from_secs(25);
+
 /// A running listener.
 pub struct Serving {
     /// Where it listens.
@@ -67,7 +70,7 @@ pub fn serve(web: Web, listener: TcpListener, workers: usize) -> std::io::Result
     // HAProxy closes its idle connections sooner, so that neither closes what the other is about to use
     .keep_alive(Duration::from_secs(75))
     .client_request_timeout(Duration::from_secs(10))
-    .shutdown_timeout(25)
+    .shutdown_timeout(FINISH.as_secs())
     .disable_signals()
     .listen(listener)?
     .run();

@@ -1,9 +1,13 @@
 //! A server process under the care of the script `tests/keep`.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, Command, Stdio},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use anyhow::{Context, bail};
@@ -11,10 +15,26 @@ use anyhow::{Context, bail};
 /// A running server; stopped, and its files removed, when this is dropped or its process ends.
 pub(super) struct Kept {
     keeper: Child,
-    input: Option<ChildStdin>,
-    server: u32,
+    talk: Arc<Mutex<Option<Talk>>>,
+    server: Arc<AtomicU32>,
     /// What the script says about how to reach the server.
     pub address: String,
+}
+
+/// What is said to the script and what it answers.
+struct Talk {
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Talk {
+    /// The process of the server and its address.
+    fn told(&mut self) -> anyhow::Result<(u32, String)> {
+        let mut line = String::new();
+        self.output.read_line(&mut line)?;
+        let told = line.trim_end().split_once(' ').context("tests/keep says why on standard error")?;
+        Ok((told.0.parse()?, told.1.to_owned()))
+    }
 }
 
 impl Kept {
@@ -33,31 +53,51 @@ impl Kept {
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("{} cannot be run", script.display()))?;
-        let input = keeper.stdin.take();
-        let mut line = String::new();
-        if let Some(output) = keeper.stdout.take() {
-            BufReader::new(output).read_line(&mut line)?;
-        }
-        let Some((server, address)) = line.trim_end().split_once(' ') else {
+        let (input, output) = (keeper.stdin.take(), keeper.stdout.take().map(BufReader::new));
+        let mut talk = Talk { input: input.context("a pipe")?, output: output.context("a pipe")? };
+        let Ok((server, address)) = talk.told() else {
             let status = keeper.wait()?;
             bail!("tests/keep {} ended with {status}; its reason is on standard error", arguments.join(" "));
         };
-        Ok(Self { server: server.parse()?, address: address.to_owned(), keeper, input })
+        let (talk, server) = (Arc::new(Mutex::new(Some(talk))), Arc::new(AtomicU32::new(server)));
+        Ok(Self { keeper, talk, server, address })
     }
 
     /// Sends a signal to the server itself: `STOP` and `CONT` freeze and thaw it, `KILL` kills it.
     pub fn signal(&self, name: &str) -> anyhow::Result<()> {
         // The shell's own `kill`: the program of that name is not installed everywhere.
-        let command = format!("kill -s {name} {}", self.server);
+        let command = format!("kill -s {name} {}", self.server.load(Ordering::Relaxed));
         let status = Command::new("bash").args(["-c", &command]).status()?;
         anyhow::ensure!(status.success(), "{command} failed");
         Ok(())
+    }
+
+    /// Ends the server with this signal, or as it likes to be ended; its files stay.
+    pub async fn stop(&self, signal: &str) -> anyhow::Result<()> {
+        self.order(format!("stop {signal}\n")).await
+    }
+
+    /// Starts the server again upon its files, at the same address.
+    pub async fn start_again(&self) -> anyhow::Result<()> {
+        self.order("start\n".to_owned()).await
+    }
+
+    async fn order(&self, line: String) -> anyhow::Result<()> {
+        let (talk, server) = (self.talk.clone(), self.server.clone());
+        let work = move || {
+            let mut talk = talk.lock().unwrap_or_else(PoisonError::into_inner);
+            let talk = talk.as_mut().context("it has ended")?;
+            talk.input.write_all(line.as_bytes())?;
+            server.store(talk.told()?.0, Ordering::Relaxed);
+            Ok(())
+        };
+        tokio::task::spawn_blocking(work).await?
     }
 }
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        drop(self.input.take());
+        drop(self.talk.lock().unwrap_or_else(PoisonError::into_inner).take());
         if let Err(error) = self.keeper.wait() {
             eprintln!("a test server may be left: {error}");
         }

@@ -27,18 +27,30 @@ pub fn free_address() -> anyhow::Result<SocketAddr> {
 }
 
 /// Whether `tests/run` has said that this suite is to be left out. Printed, so that it is not silent.
+///
+/// # Panics
+/// If it is left out where nothing may be.
 #[must_use]
 pub fn is_skipped(suite: &str) -> bool {
     let skipped =
         variable("ROWHOUSE_TEST_SKIP").is_some_and(|list| list.split(' ').any(|name| name == suite));
     if skipped {
-        eprintln!("skipped: {suite} is not installed");
+        skip(&format!("{suite} is not installed"));
     }
     skipped
 }
 
+/// Says that a test does nothing for want of something.
+///
+/// # Panics
+/// Where continuous integration says that nothing may be skipped.
+pub fn skip(why: &str) {
+    assert!(variable("CI").as_deref() != Some("true"), "nothing may be skipped with CI=true: {why}");
+    eprintln!("SKIPPED: {why}");
+}
+
 /// What `tests/run` has to say to the test programs.
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "tests/run passes what it has started by environment")]
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

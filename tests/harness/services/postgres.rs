@@ -1,5 +1,6 @@
 //! One PostgreSQL for all tests of a run, a fresh database for each.
 
+use anyhow::Context;
 use tokio::sync::OnceCell;
 use tokio_postgres::NoTls;
 use url::Url;
@@ -74,6 +75,17 @@ impl Postgres {
         let kept = self.kept.as_ref();
         kept.ok_or_else(|| anyhow::anyhow!("this server is shared with other tests"))?.signal(name)
     }
+
+    /// Restarts a server that [`Postgres::start`] has started, ending it with this signal: `INT` cuts all
+    /// connections and ends in order, `QUIT` ends at once, so that it recovers as from a crash.
+    ///
+    /// # Errors
+    /// The server is shared with others, or does not start again.
+    pub async fn restart(&self, signal: &str) -> anyhow::Result<()> {
+        let kept = self.kept.as_ref().context("this server is shared with other tests")?;
+        kept.stop(signal).await?;
+        kept.start_again().await
+    }
 }
 
 /// A database of one test.
@@ -145,6 +157,19 @@ mod tests {
             }
         };
         tokio::time::timeout(std::time::Duration::from_secs(30), gone).await.expect("it is still there");
+    }
+
+    #[tokio::test]
+    async fn a_restarted_server_has_what_it_had() {
+        if is_skipped("postgres") {
+            return;
+        }
+        let own = Postgres::start().await.unwrap();
+        execute(own.admin_url(), "CREATE TABLE mark (n int); CHECKPOINT").await.unwrap();
+        for signal in ["INT", "QUIT"] {
+            own.restart(signal).await.unwrap();
+            execute(own.admin_url(), "SELECT n FROM mark").await.unwrap();
+        }
     }
 
     #[tokio::test]

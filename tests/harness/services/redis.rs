@@ -14,10 +14,19 @@ impl Redis {
     /// # Errors
     /// The server does not start.
     pub async fn start() -> anyhow::Result<Option<Self>> {
+        Self::of_kind("redis").await
+    }
+
+    /// As [`Redis::start`], of another kind: `redis-cluster`, or `redis-sentinel`, where signals go to the
+    /// first master.
+    ///
+    /// # Errors
+    /// The servers do not start.
+    pub async fn of_kind(kind: &str) -> anyhow::Result<Option<Self>> {
         if is_skipped("redis") {
             return Ok(None);
         }
-        Ok(Some(Self { kept: Kept::start(&["redis"]).await? }))
+        Ok(Some(Self { kept: Kept::start(&[kind]).await? }))
     }
 
     /// How to connect to it, password included.
@@ -32,6 +41,22 @@ impl Redis {
     /// It is gone.
     pub fn signal(&self, name: &str) -> anyhow::Result<()> {
         self.kept.signal(name)
+    }
+
+    /// Ends the server; what it held is gone.
+    ///
+    /// # Errors
+    /// It is gone already.
+    pub async fn stop(&self) -> anyhow::Result<()> {
+        self.kept.stop("").await
+    }
+
+    /// Starts it again, empty, at the same address.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start_again(&self) -> anyhow::Result<()> {
+        self.kept.start_again().await
     }
 }
 
@@ -68,5 +93,14 @@ mod tests {
         assert_eq!(ask(&redis).await.unwrap(), "+OK\r\n+PONG\r\n");
         redis.signal("STOP").unwrap();
         drop(redis);
+    }
+
+    #[tokio::test]
+    async fn it_goes_and_comes_back() {
+        let Some(redis) = Redis::start().await.unwrap() else { return };
+        redis.stop().await.unwrap();
+        assert!(ask(&redis).await.is_err());
+        redis.start_again().await.unwrap();
+        assert_eq!(ask(&redis).await.unwrap(), "+OK\r\n+PONG\r\n");
     }
 }

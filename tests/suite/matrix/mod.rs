@@ -3,6 +3,7 @@
 //! marker in their texts tells them apart. A route without a row here fails.
 
 mod rows;
+mod unfinished;
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -11,17 +12,16 @@ use rowhouse_domain::{UserId, content::MenuPlace};
 use rowhouse_engine::{
     Actor, Site,
     content::{self, MenuTarget, TermInput, Upload},
-    identity::{self, supers},
-    pages,
+    identity, jobs, pages,
 };
 use rowhouse_media::{Limits, Workshop};
 use rowhouse_tests::{Answer, Backend, Client, Draft, Options, PASSWORD, TestNode, on_both};
 use rowhouse_web::{
     route::{Access, Route},
-    routes::{host_table, tenant_table},
+    routes::{host_table, tenant_table, unfinished_table},
 };
 
-use self::rows::{Author::*, HOST, Row, TENANT, What, What::*};
+use self::rows::{Author::*, HOST, Row, TENANT, UNFINISHED, What, What::*};
 
 /// What one of the two sites has, for the parts of patterns.
 struct Facts {
@@ -39,6 +39,7 @@ struct Facts {
     reset: String,
     preview: String,
     super_id: String,
+    job: String,
 }
 
 impl Facts {
@@ -57,6 +58,8 @@ impl Facts {
             Preview => self.preview.clone(),
             Name => self.name.to_owned(),
             SuperId => self.super_id.clone(),
+            Job => self.job.clone(),
+            OwnJob => rowhouse_domain::JobId::fresh().to_string(),
         }
     }
 
@@ -114,6 +117,7 @@ async fn furnished(node: &TestNode, name: &'static str) -> Facts {
         media: media.media.id.to_string(),
         session: session(node, name).await,
         super_id: UserId::fresh().to_string(),
+        job: jobs::jobs(&site, &system).await.unwrap().waiting[0].id.to_string(),
         name,
         marker,
         suffix,
@@ -141,17 +145,16 @@ async fn twins(backend: Backend) -> (TestNode, Facts, Facts) {
     let many = |options: Options, key| options.set(key, "100000");
     let options = many(many(Options::new(backend), "limits.sign_in_account"), "limits.sign_in_address");
     let node = options.start().await;
-    let person = identity::NewPerson { user: "root".into(), ..identity::NewPerson::default() };
-    let made =
-        supers::create(node.node().core(), &Actor::system(), &person, Some(&PASSWORD.into())).await.unwrap();
+    let root = node.super_user("root").await;
     let (mut one, two) = (furnished(&node, "one").await, furnished(&node, "two").await);
-    one.super_id = made.id.to_string();
+    one.super_id = root.to_string();
     (node, one, two)
 }
 
 #[test]
 fn every_route_has_a_row() {
-    for (table, rows) in [(tenant_table(), TENANT), (host_table(), HOST)] {
+    let unfinished = (unfinished_table(), UNFINISHED);
+    for (table, rows) in [(tenant_table(), TENANT), unfinished, (host_table(), HOST)] {
         let name = |route: &Route| format!("{} {}", route.method, route.path);
         let routes: BTreeSet<String> = table.iter().map(name).collect();
         let rows: BTreeSet<String> = rows.iter().map(|row| row.route.to_owned()).collect();
@@ -295,7 +298,8 @@ fn what_is_named_by_another_sites_id_is_not_found() {
     on_both(|backend| async move {
         let (node, _, two) = twins(backend).await;
         let before = everything(&node, "two").await;
-        let (mut faults, own) = (Faults::default(), |w: &What| !matches!(w, Word(_) | Name | SuperId));
+        let (mut faults, own) =
+            (Faults::default(), |w: &What| !matches!(w, Word(_) | Name | SuperId | OwnJob));
         for row in TENANT.iter().filter(|row| row.with.iter().any(own)) {
             let (admin, token) = member(&node, "/one", "admin").await;
             let answer = ask(&admin, row, &format!("/one{}", two.path(row)), &[], &token).await;

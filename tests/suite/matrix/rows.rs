@@ -24,6 +24,9 @@ pub enum What {
     Name,
     /// The id of a super user.
     SuperId,
+    Job,
+    /// A job of the installation's own.
+    OwnJob,
 }
 
 /// What an author may do.
@@ -133,6 +136,27 @@ pub const TENANT: &[Row] = &[
     row("post /admin/theme/choose", &[], MayNot, &[("theme", "broadsheet")]),
     row("get /admin/tools", &[], MayNot, &[]),
     row("post /admin/tools/purge", &[], MayNot, &[]),
+    row("get /admin/tools/jobs", &[], MayNot, &[]),
+    row("post /admin/tools/jobs/{id}/retry", &[Job], MayNot, &[]),
+    row("post /admin/tools/jobs/{id}/discard", &[Job], MayNot, &[("confirm", "yes")]),
+];
+
+/// Every route of a tenant that is yet to be set up. It has no users, so an author of another site is a stranger.
+pub const UNFINISHED: &[Row] = &[
+    row("get /setup", &[], May, &[]),
+    row(
+        "post /setup",
+        &[],
+        May,
+        &[
+            ("title", "Eve's"),
+            ("user", "eve"),
+            ("email", "eve@example.org"),
+            ("password", PASSWORD),
+            ("again", PASSWORD),
+        ],
+    ),
+    row("get /_admin/{hash}/{file}", &[Word("0"), Word("nothing.css")], May, &[]),
 ];
 
 /// Every route of the Default tenant. An author of a tenant is a stranger there.
@@ -172,10 +196,16 @@ pub const HOST: &[Row] = &[
     row("post /admin/super-users/{id}/enable", &[SuperId], MayNot, &[]),
     row("get /admin/orphans", &[], MayNot, &[]),
     row("post /admin/orphans/{id}/delete", &[User], MayNot, &[("confirm", "x")]),
+    row("get /admin/cluster", &[], MayNot, &[]),
+    row("post /admin/cluster/{id}/forget", &[User], MayNot, &[("confirm", "yes")]),
     row("get /admin/system", &[], MayNot, &[]),
+    row("get /admin/system/jobs", &[], MayNot, &[]),
+    row("post /admin/system/jobs/{id}/retry", &[OwnJob], MayNot, &[]),
+    row("post /admin/system/jobs/{id}/discard", &[OwnJob], MayNot, &[("confirm", "yes")]),
     row("get /admin/landing", &[], MayNot, &[]),
     row("post /admin/landing", &[], MayNot, &[("kind", "text"), ("title", "Eve"), ("text", "")]),
     row("get /admin/account", &[], MayNot, &[]),
+    row("post /admin/account", &[], MayNot, &[("name", "Eve"), ("email", "")]),
     row("post /admin/account/password", &[], MayNot, &[("current", "x"), ("password", "x"), ("again", "x")]),
     row("post /admin/account/scheme", &[], MayNot, &[("scheme", "dark")]),
     row("post /admin/account/sessions/revoke-others", &[], MayNot, &[]),

@@ -1,3 +1,4 @@
+DROP TABLE node;
 DROP TABLE catalogue_setting;
 DROP TABLE one_time_token;
 DROP TABLE super_session;

@@ -128,3 +128,24 @@ CREATE TABLE catalogue_setting (
   key text NOT NULL PRIMARY KEY,
   value jsonb NOT NULL
 );
+
+-- processes that serve, as they tell of themselves; silent ones go after a day
+CREATE TABLE node (
+  id uuid NOT NULL PRIMARY KEY,
+  name text NOT NULL,
+  build text NOT NULL,
+  config_hash text NOT NULL,
+  settings jsonb NOT NULL,
+  key_fingerprint text NOT NULL,
+  themes text NOT NULL,
+  address text NOT NULL,
+  ops_address text NOT NULL,
+  started_at timestamptz NOT NULL,
+  -- by the clock of the database, so that ages are right whatever the clocks of nodes show
+  heartbeat_at timestamptz NOT NULL,
+  clock_at timestamptz NOT NULL,
+  state text NOT NULL,
+  applied bigint NOT NULL,
+  lag_ms bigint NOT NULL,
+  troubles jsonb NOT NULL
+);

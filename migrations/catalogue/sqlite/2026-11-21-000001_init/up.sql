@@ -128,3 +128,24 @@ CREATE TABLE catalogue_setting (
   key TEXT NOT NULL PRIMARY KEY,
   value TEXT NOT NULL CHECK (json_valid(value))
 ) STRICT;
+
+-- processes that serve, as they tell of themselves; silent ones go after a day
+CREATE TABLE node (
+  id BLOB NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  build TEXT NOT NULL,
+  config_hash TEXT NOT NULL,
+  settings TEXT NOT NULL CHECK (json_valid(settings)),
+  key_fingerprint TEXT NOT NULL,
+  themes TEXT NOT NULL,
+  address TEXT NOT NULL,
+  ops_address TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  -- by the clock of the database, so that ages are right whatever the clocks of nodes show
+  heartbeat_at INTEGER NOT NULL,
+  clock_at INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  applied INTEGER NOT NULL,
+  lag_ms INTEGER NOT NULL,
+  troubles TEXT NOT NULL CHECK (json_valid(troubles))
+) STRICT;

@@ -17,7 +17,7 @@ pub enum Verb {
 }
 
 /// Keys whose values may carry passwords.
-const SECRET: &[&str] = &["database.url", "tenancy.database_url", "mail.url"];
+const SECRET: &[&str] = &["database.url", "tenancy.database_url", "redis.url", "mail.url"];
 
 impl Verb {
     /// # Errors

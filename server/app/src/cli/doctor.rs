@@ -6,7 +6,6 @@ use std::{
     path::Path,
 };
 
-use anyhow::bail;
 use clap::Args;
 use rowhouse_engine::{Mode, tenants::Examined};
 use rowhouse_media::MediaUrl;
@@ -77,10 +76,13 @@ impl Doctor {
             )),
         }
         let failed = checks.iter().filter(|c| c.verdict == Verdict::Fail).count();
-        out.result(&json!({ "ok": failed == 0, "checks": checks }), || {
-            checks.iter().map(Check::line).collect::<Vec<_>>().join("\n")
-        });
-        if failed > 0 { bail!("{failed} of {} checks failed", checks.len()) } else { Ok(()) }
+        let found = json!({ "ok": failed == 0, "checks": checks });
+        let text = || checks.iter().map(Check::line).collect::<Vec<_>>().join("\n");
+        if failed > 0 {
+            return Err(out.flawed(&found, text, format!("{failed} of {} checks failed", checks.len())));
+        }
+        out.result(&found, text);
+        Ok(())
     }
 }
 
@@ -145,11 +147,12 @@ fn key_file(file: &Path, needed: bool) -> Check {
             "one key a line, 128 hexadecimal digits, readable to this user",
         );
     }
+    // the group may read: that is how containers are handed a file by root
     #[cfg(unix)]
-    if std::os::unix::fs::PermissionsExt::mode(&facts.permissions()) & 0o077 != 0 {
+    if std::os::unix::fs::PermissionsExt::mode(&facts.permissions()) & 0o037 != 0 {
         return Check::warn(part, format!("{shown} can be read by others"), &format!("chmod 600 {shown}"));
     }
-    Check::ok(part, format!("{shown}, for its owner alone"))
+    Check::ok(part, format!("{shown}, kept from others"))
 }
 
 fn themes(config: &Config) -> Vec<Check> {

@@ -22,6 +22,7 @@ pub(super) fn hint(error: &anyhow::Error) -> Option<String> {
         | EngineError::Denied { .. }
         | EngineError::Invalid(_)
         | EngineError::Conflict(_)
+        | EngineError::Taken(_)
         | EngineError::Stale(_)
         | EngineError::TooMany { .. }
         | EngineError::SignIn(_)

@@ -1,8 +1,7 @@
 //! `rowhouse import`: sites from other systems.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::bail;
 use clap::{Args, Subcommand};
 use rowhouse_engine::import::{ImportOptions, Phase, Report, Tally, import_wordpress};
 
@@ -62,21 +61,31 @@ impl Wordpress {
         let done = import_wordpress(&site, &self.file, options, tell).await;
         bar.finish_and_clear();
         let report = done?;
-        out.result(&report, || text(&report));
-        match &report.ending {
-            Some(ending) => bail!(
-                "{} could not be read to its end: {} (line {}, byte {}); what stood before it is imported",
-                self.file.display(),
-                ending.reason,
-                ending.line,
-                ending.byte
-            ),
-            None if report.complete => match failed(&report) {
-                0 => Ok(()),
-                n => bail!("{n} things could not be imported, each for a reason given above; the rest is"),
-            },
-            None => bail!("{} could not be read to its end", self.file.display()),
-        }
+        let Some(wrong) = wrong(&report, &self.file) else {
+            out.result(&report, || text(&report));
+            return Ok(());
+        };
+        Err(out.flawed(&report, || text(&report), wrong))
+    }
+}
+
+/// What is to be told beside the report.
+fn wrong(report: &Report, file: &Path) -> Option<String> {
+    if let Some(ending) = &report.ending {
+        return Some(format!(
+            "{} could not be read to its end: {} (line {}, byte {}); what stood before it is imported",
+            file.display(),
+            ending.reason,
+            ending.line,
+            ending.byte
+        ));
+    }
+    if !report.complete {
+        return Some(format!("{} could not be read to its end", file.display()));
+    }
+    match failed(report) {
+        0 => None,
+        n => Some(format!("{n} things could not be imported, each for a reason given above; the rest is")),
     }
 }
 

@@ -4,9 +4,11 @@
 
 mod ask;
 mod cache;
+mod cluster;
 mod config;
 mod content;
 mod doctor;
+mod health;
 mod hint;
 mod import;
 mod ops;
@@ -17,6 +19,7 @@ mod session;
 mod tenant;
 mod theme;
 mod user;
+mod wait;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
@@ -74,8 +77,13 @@ enum Verb {
     /// Rendered pages in the memory of the running node: explain, purge
     #[command(subcommand)]
     Cache(cache::Verb),
+    /// The nodes of an installation: status
+    #[command(subcommand)]
+    Cluster(cluster::Verb),
     /// Look at every part and say what to do
     Doctor(doctor::Doctor),
+    /// Ask the running node whether it is ready
+    Health(health::Health),
     /// Show or check the settings
     #[command(subcommand)]
     Config(config::Verb),
@@ -121,7 +129,9 @@ async fn verb(cli: Cli, out: &Out) -> anyhow::Result<()> {
         Verb::Theme(verb) => verb.run(out),
         Verb::Import(verb) => verb.run(&cli.common, out).await,
         Verb::Cache(verb) => verb.run(&cli.common, out).await,
+        Verb::Cluster(verb) => verb.run(&cli.common, out).await,
         Verb::Doctor(verb) => verb.run(&cli.common, out).await,
+        Verb::Health(verb) => verb.run(&cli.common, out).await,
         Verb::Config(verb) => verb.run(&cli.common, out),
     }
 }

@@ -7,6 +7,11 @@ use serde::Serialize;
 
 use super::hint::hint;
 
+/// A failure that the JSON of a result has told already.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Told(String);
+
 /// Where results go.
 #[derive(Clone, Copy, Debug)]
 pub struct Out {
@@ -38,6 +43,30 @@ impl Out {
         write(&line);
     }
 
+    /// A result that is not all it should be. Its JSON has what is wrong in it, under `error`, so that a program
+    /// reads one document; the error that is answered is to be handed on, for the exit code and for people.
+    pub fn flawed<T: Serialize>(
+        &self,
+        value: &T,
+        text: impl FnOnce() -> String,
+        wrong: String,
+    ) -> anyhow::Error {
+        if !self.json {
+            self.result(value, text);
+            return anyhow::Error::msg(wrong);
+        }
+        let whole = match serde_json::to_value(value) {
+            Ok(serde_json::Value::Object(mut fields)) => {
+                fields.insert("error".to_owned(), wrong.clone().into());
+                serde_json::Value::Object(fields)
+            }
+            Ok(other) => serde_json::json!({ "result": other, "error": wrong }),
+            Err(error) => serde_json::json!({ "error": format!("{wrong}; and {error}") }),
+        };
+        self.result(&whole, String::new);
+        Told(wrong).into()
+    }
+
     /// A line for people only.
     pub fn say(&self, line: &str) {
         if !self.json {
@@ -63,8 +92,11 @@ impl Out {
         }
         let hint = hint(error);
         if self.json {
+            if error.is::<Told>() {
+                return;
+            }
             let fields = error.chain().find_map(|cause| match cause.downcast_ref::<EngineError>() {
-                Some(EngineError::Invalid(fields)) => Some(fields.clone()),
+                Some(EngineError::Invalid(fields) | EngineError::Taken(fields)) => Some(fields.clone()),
                 _ => None,
             });
             write(&serde_json::json!({ "error": words, "hint": hint, "fields": fields }).to_string());

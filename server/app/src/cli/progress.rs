@@ -3,6 +3,7 @@
 use std::{
     io::IsTerminal,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -20,6 +21,18 @@ pub fn bar(out: &Out) -> ProgressBar {
     }
     count_bytes(&bar, true);
     bar
+}
+
+/// A line on standard error that moves while something is waited for; hidden where nobody looks.
+#[must_use]
+pub fn line(out: &Out) -> ProgressBar {
+    let line = ProgressBar::new_spinner();
+    if out.is_json() || !std::io::stderr().is_terminal() {
+        line.set_draw_target(ProgressDrawTarget::hidden());
+        return line;
+    }
+    line.enable_steady_tick(Duration::from_millis(120));
+    line
 }
 
 /// Shows counts as bytes, or as plain numbers.

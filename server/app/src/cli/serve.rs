@@ -1,18 +1,14 @@
 //! `rowhouse serve`: one node, until it is told to leave.
 
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
 use clap::Args;
-use rowhouse_engine::{Actor, Node};
 
 use super::{Common, Out};
 use crate::{
     boot::{self, Hooks},
     demo, telemetry,
 };
-
-/// How often it is looked for what is over.
-const HOUR: Duration = Duration::from_secs(3_600);
 
 /// Serve sites until SIGTERM.
 #[derive(Debug, Args)]
@@ -66,26 +62,8 @@ impl Serve {
             tracing::warn!(%url, "nobody can sign in yet; set it up at this address");
         }
         out.say(&format!("Rowhouse serves at {}{}", booted.node.settings().public_url, welcome.text()));
-        let keeping = tokio::spawn(keep_house(booted.node.clone()));
         boot::told_to_leave().await;
-        keeping.abort();
         tracing::info!("leaving");
         booted.leave().await
-    }
-}
-
-/// Deleted sites go for good when their time to come back is over, and the log tells what went.
-async fn keep_house(node: Node) {
-    let actor = Actor { name: "node".into(), ..Actor::system() };
-    loop {
-        tokio::time::sleep(HOUR).await;
-        match node.lifecycle().purge_due(&actor).await {
-            Ok(gone) => {
-                for site in gone {
-                    tracing::info!(tenant = %site.name, database = site.database, files = site.media_files, "purged");
-                }
-            }
-            Err(error) => tracing::warn!(%error, "deleted sites whose time is over were not removed"),
-        }
     }
 }

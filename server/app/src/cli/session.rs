@@ -34,6 +34,7 @@ impl Session {
         telemetry::log(&config);
         let name = format!("cli-{}", std::process::id());
         let node = boot::open(&config, name, &Hooks::default()).await?;
+        node.meet_others().await;
         Ok(Self { config, node, actor: operator() })
     }
 

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::bail;
 use clap::{Args, Subcommand};
 use rowhouse_render::theme::check_theme;
 use serde_json::json;
@@ -31,12 +30,13 @@ impl Verb {
         let Verb::Check(Check { folder }) = self;
         let problems = check_theme(&folder);
         let ok = problems.is_empty();
-        out.result(&json!({ "ok": ok, "problems": problems }), || {
-            if ok {
-                return format!("{} is a theme that sites can wear", folder.display());
-            }
-            problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-        });
-        if ok { Ok(()) } else { bail!("{} has {} faults", folder.display(), problems.len()) }
+        let told = json!({ "ok": ok, "problems": problems });
+        if !ok {
+            let text = || problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+            let wrong = format!("{} has {} faults", folder.display(), problems.len());
+            return Err(out.flawed(&told, text, wrong));
+        }
+        out.result(&told, || format!("{} is a theme that sites can wear", folder.display()));
+        Ok(())
     }
 }

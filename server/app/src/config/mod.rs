@@ -12,7 +12,7 @@ use std::{
 
 pub use raw::Raw;
 use rowhouse_domain::tenant::Isolation;
-use rowhouse_engine::Mode;
+use rowhouse_engine::{BusSettings, Mode, RedisSettings};
 use rowhouse_media::MediaUrl;
 use rowhouse_store::DbUrl;
 use url::Url;
@@ -65,6 +65,7 @@ pub struct Config {
     pub connections_per_tenant: usize,
     pub pools: usize,
     pub pool_idle: Duration,
+    pub redis: Option<RedisSettings>,
     pub max_staleness: Duration,
     pub stale_if_error: Duration,
     pub verify_every: Duration,
@@ -85,6 +86,19 @@ pub struct Config {
     pub log_json: bool,
     /// The values as given, for `config show`.
     pub raw: Raw,
+}
+
+fn redis(get: &values::Getter<'_>) -> Result<Option<RedisSettings>, ConfigError> {
+    let bus = BusSettings {
+        prefix: get.filled("redis.prefix", "a few letters, as in rowhouse:")?,
+        patience: get.duration_between("redis.timeout", 5, 5_000)?,
+        keep_pages: get.duration("redis.keep_pages")?,
+        ..BusSettings::default()
+    };
+    if get.text("redis.url")?.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(RedisSettings { url: get.secret("redis.url")?, bus }))
 }
 
 /// How mail leaves.
@@ -147,6 +161,7 @@ impl Config {
             connections_per_tenant: get.at_least("database.connections_per_tenant", 1)?,
             pools: get.at_least("database.pools", 1)?,
             pool_idle: get.duration("database.pool_idle")?,
+            redis: redis(&get)?,
             max_staleness: get.duration_between("cache.max_staleness", 20, 60_000)?,
             stale_if_error: get.duration("cache.stale_if_error")?,
             verify_every: get.duration("cache.verify_every")?,
@@ -176,6 +191,19 @@ impl Config {
         let url: DbUrl = pattern.parse().map_err(|e| get.wrong("tenancy.database_url", &format!("{e}")))?;
         if self.isolation == Isolation::Schema && !url.is_postgres() {
             return Err(get.wrong("tenancy.isolation", "isolation by schema needs PostgreSQL; use database"));
+        }
+        if self.redis.is_some() && !self.database_url.is_postgres() {
+            return Err(get.wrong(
+                "redis.url",
+                "joins several nodes, and an SQLite catalogue is for one: \
+                 set database.url to a PostgreSQL, or leave redis.url empty",
+            ));
+        }
+        if self.redis.is_some() && !url.is_postgres() {
+            return Err(get.wrong(
+                "tenancy.database_url",
+                "is for SQLite files, which one node alone can use; with redis.url it must be PostgreSQL",
+            ));
         }
         if self.listen == self.ops_listen && self.listen.port() != 0 {
             return Err(

@@ -9,6 +9,22 @@ use super::{ConfigError, DEFAULTS};
 
 /// The prefix of environment variables; `__` stands between section and key.
 const PREFIX: &str = "ROWHOUSE_";
+/// What ends the name of a variable whose text is the name of a file with the value in it.
+const IN_FILE: &str = "_file";
+
+/// What is a node's own: its name and addresses, what its machine can do, where it keeps files whose content is
+/// compared instead, and how much it writes to its log.
+const OWN: [&str; 9] = [
+    "log.format",
+    "log.level",
+    "render.at_once",
+    "render.themes_dir",
+    "secrets.key_file",
+    "server.listen",
+    "server.node",
+    "server.ops_listen",
+    "server.workers",
+];
 
 /// One value and its source.
 #[derive(Clone, Debug)]
@@ -39,11 +55,7 @@ impl Raw {
                 .map_err(|e| ConfigError::File { file: name.clone(), reason: e.to_string() })?;
             raw.take_text(&text, &name, false)?;
         }
-        for (variable, text) in environment {
-            if let Some(key) = key_of(&variable) {
-                raw.put_text(&key, &text, &variable)?;
-            }
-        }
+        raw.take_environment(environment)?;
         for (key, text) in flags {
             raw.put_text(key, text, "on the command line")?;
         }
@@ -70,6 +82,37 @@ impl Raw {
             }
         }
         Ok(())
+    }
+
+    /// Variables come in no order, so that two for one setting are an error instead of a matter of chance.
+    fn take_environment(
+        &mut self,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<(), ConfigError> {
+        let mut taken = BTreeMap::new();
+        for (variable, text) in environment {
+            let Some(key) = key_of(&variable) else { continue };
+            let (key, text, source) = match self.read_elsewhere(&key) {
+                Some(key) => {
+                    let source = format!("{variable}={text}");
+                    (key.to_owned(), text_of(key, &text, &variable)?, source)
+                }
+                None => (key, text, variable.clone()),
+            };
+            if let Some(other) = taken.insert(key.clone(), variable.clone()) {
+                let reason = format!("is set twice, by {other} too; keep one of them");
+                return Err(ConfigError::Key { key, reason, source_name: variable });
+            }
+            self.put_text(&key, &text, &source)?;
+        }
+        Ok(())
+    }
+
+    /// The setting whose value stands in a file, if that is what `key` says. A setting that is called so itself
+    /// (`secrets.key_file`) is no such thing.
+    fn read_elsewhere<'k>(&self, key: &'k str) -> Option<&'k str> {
+        let meant = key.strip_suffix(IN_FILE)?;
+        (!self.0.contains_key(key) && self.0.contains_key(meant)).then_some(meant)
     }
 
     fn put(&mut self, key: String, value: Value, source: &str) -> Result<(), ConfigError> {
@@ -99,16 +142,20 @@ impl Raw {
         self.0.get(key)
     }
 
-    /// Names all values together: equal on nodes that are told the same. What is a node's own (its name and
-    /// addresses) is left out.
+    /// The values that should be equal on all nodes, as text: all but what is a node's own.
+    pub fn shared(&self) -> impl Iterator<Item = (&str, String)> {
+        let shared = self.0.iter().filter(|(key, _)| !OWN.contains(&key.as_str()));
+        shared.map(|(key, given)| (key.as_str(), given.value.to_string()))
+    }
+
+    /// Names [`Raw::shared`] together: equal on nodes that are told the same.
     #[must_use]
     pub fn hash(&self) -> String {
-        const OWN: [&str; 3] = ["server.listen", "server.ops_listen", "server.node"];
         let mut digest = Sha256::new();
-        for (key, given) in self.0.iter().filter(|(key, _)| !OWN.contains(&key.as_str())) {
+        for (key, value) in self.shared() {
             digest.update(key);
             digest.update([0]);
-            digest.update(given.value.to_string());
+            digest.update(value);
             digest.update([0]);
         }
         hex::encode(digest.finalize()).chars().take(12).collect()
@@ -124,6 +171,21 @@ impl Raw {
 fn key_of(variable: &str) -> Option<String> {
     let (section, key) = variable.strip_prefix(PREFIX)?.split_once("__")?;
     Some(format!("{}.{}", section.to_lowercase(), key.to_lowercase()))
+}
+
+/// The one line in a file: what secrets are handed over by.
+fn text_of(key: &str, file: &str, variable: &str) -> Result<String, ConfigError> {
+    let wrong = |reason: String| ConfigError::Key {
+        key: key.to_owned(),
+        reason: format!("{file} {reason}"),
+        source_name: variable.to_owned(),
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+    match text.trim() {
+        "" => Err(wrong("is empty; it has the value in it, on one line".to_owned())),
+        line if line.contains('\n') => Err(wrong("has more than one line in it".to_owned())),
+        line => Ok(line.to_owned()),
+    }
 }
 
 fn unknown<'a>(key: &str, source: &str, known: impl Iterator<Item = &'a String>) -> ConfigError {
@@ -172,9 +234,77 @@ mod tests {
     }
 
     #[test]
+    fn what_is_a_nodes_own_does_not_make_its_settings_differ() {
+        let usual = gather(&[]).unwrap();
+        for key in OWN {
+            assert!(usual.get(key).is_some(), "{key}");
+        }
+        let own = gather(&[("ROWHOUSE_SERVER__NODE", "node-2"), ("ROWHOUSE_SERVER__WORKERS", "3")]).unwrap();
+        assert_eq!(own.hash(), usual.hash());
+        let other = gather(&[("ROWHOUSE_CACHE__MAX_STALENESS", "2s")]).unwrap();
+        assert_ne!(other.hash(), usual.hash());
+    }
+
+    #[test]
     fn an_unknown_key_is_named_with_a_likely_one() {
         let error = gather(&[("ROWHOUSE_SERVER__LISTN", "x")]).unwrap_err().to_string();
         assert!(error.contains("server.listn") && error.contains("server.listen"), "{error}");
         assert!(error.contains("ROWHOUSE_SERVER__LISTN"), "{error}");
+    }
+
+    fn file_with(text: &str) -> (tempfile::TempDir, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("value");
+        std::fs::write(&path, text).unwrap();
+        let name = path.display().to_string();
+        (folder, name)
+    }
+
+    #[test]
+    fn a_variable_can_name_a_file_with_the_value() {
+        let (_folder, file) = file_with("postgres://rowhouse:secret@db/rowhouse\n");
+        let raw = gather(&[("ROWHOUSE_DATABASE__URL_FILE", &file)]).unwrap();
+        let given = raw.get("database.url").unwrap();
+        assert_eq!(given.value.as_str(), Some("postgres://rowhouse:secret@db/rowhouse"));
+        assert_eq!(given.source, format!("ROWHOUSE_DATABASE__URL_FILE={file}"));
+        let (_folder, file) = file_with("3\n");
+        let raw = gather(&[("ROWHOUSE_SERVER__WORKERS_FILE", &file)]).unwrap();
+        assert_eq!(raw.get("server.workers").unwrap().value, Value::Integer(3));
+    }
+
+    #[test]
+    fn a_setting_that_is_itself_called_a_file_is_not_opened() {
+        let (_folder, file) = file_with("0123456789abcdef");
+        let raw = gather(&[("ROWHOUSE_SECRETS__KEY_FILE", &file)]).unwrap();
+        assert_eq!(raw.get("secrets.key_file").unwrap().value.as_str(), Some(file.as_str()));
+    }
+
+    #[test]
+    fn a_file_without_one_value_is_an_error_that_names_setting_file_and_variable() {
+        let (_folder, empty) = file_with(" \n");
+        let (_folder2, long) = file_with("one\ntwo\n");
+        for (file, words) in [("/nowhere/url", "cannot be read"), (&empty, "empty"), (&long, "one line")] {
+            let error = gather(&[("ROWHOUSE_DATABASE__URL_FILE", file)]).unwrap_err().to_string();
+            for part in ["database.url", file, words, "ROWHOUSE_DATABASE__URL_FILE"] {
+                assert!(error.contains(part), "{part:?} is missing: {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_is_not_given_twice() {
+        let (_folder, file) = file_with("sqlite://one.db");
+        let both = [("ROWHOUSE_DATABASE__URL", "sqlite://two.db"), ("ROWHOUSE_DATABASE__URL_FILE", &file)];
+        let error = gather(&both).unwrap_err().to_string();
+        assert!(error.contains("twice") && error.contains("ROWHOUSE_DATABASE__URL_FILE"), "{error}");
+    }
+
+    #[test]
+    fn no_setting_is_named_as_another_in_a_file() {
+        let raw = gather(&[]).unwrap();
+        for (key, _) in raw.iter() {
+            let meant = key.strip_suffix(IN_FILE);
+            assert!(meant.is_none_or(|meant| raw.get(meant).is_none()), "{key} means two things");
+        }
     }
 }

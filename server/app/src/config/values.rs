@@ -50,6 +50,11 @@ impl<'a> Getter<'a> {
         text.parse().map_err(|e: T::Err| self.wrong(key, &format!("\"{text}\" is not {wanted}: {e}")))
     }
 
+    /// As [`Getter::parsed`], for a text that may hold a password: the error does not repeat it.
+    pub(super) fn secret<T: FromStr<Err: Display>>(&self, key: &str) -> Result<T> {
+        self.text(key)?.parse().map_err(|e: T::Err| self.wrong(key, &e.to_string()))
+    }
+
     pub(super) fn count(&self, key: &str) -> Result<usize> {
         self.parsed(key, "a number")
     }

@@ -5,7 +5,7 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -18,7 +18,7 @@ use rowhouse_domain::{
 use super::Tally;
 use crate::{
     protocol::{Judgement, Window},
-    render::Render,
+    render::{Origin, Render},
 };
 
 /// An insertion copies one shard, so there are enough to keep the copies small.
@@ -38,12 +38,21 @@ pub struct Held {
     weight: usize,
     used: AtomicU64,
     judged: AtomicU64,
+    unused_push: AtomicBool,
 }
 
 impl Held {
-    fn new(render: Arc<Render>, key: &RenderKey, now: Moment) -> Self {
+    fn new(render: Arc<Render>, origin: Origin, key: &RenderKey, now: Moment) -> Self {
         let weight = render.weight() + key.weight() + OVERHEAD;
-        Self { render, weight, used: AtomicU64::new(now.0), judged: AtomicU64::new(0) }
+        let unused_push = AtomicBool::new(origin == Origin::Pushed);
+        Self { render, weight, used: AtomicU64::new(now.0), judged: AtomicU64::new(0), unused_push }
+    }
+
+    /// Whether this is the first use of a page that another node pushed. Read before it is written, so that
+    /// a page in use is shared by all cores undisturbed.
+    #[must_use]
+    pub fn is_first_use(&self) -> bool {
+        self.unused_push.load(Ordering::Relaxed) && self.unused_push.swap(false, Ordering::Relaxed)
     }
 
     /// The page.
@@ -147,8 +156,15 @@ impl SiteCache {
     }
 
     /// Keeps a page, unless a newer one that is still valid is there. Says whether it was kept.
-    pub fn insert(&self, key: &RenderKey, render: Arc<Render>, window: &Window, now: Moment) -> bool {
-        let held = Held::new(render, key, now);
+    pub fn insert(
+        &self,
+        key: &RenderKey,
+        render: Arc<Render>,
+        origin: Origin,
+        window: &Window,
+        now: Moment,
+    ) -> bool {
+        let held = Held::new(render, origin, key, now);
         let share = self.tally.limits.of_one_tenant();
         if held.weight > share {
             self.tally.refused.increment(1);
@@ -171,6 +187,12 @@ impl SiteCache {
             self.drop_least_used(share / 8 * 7);
         }
         true
+    }
+
+    /// The keys of all pages.
+    #[must_use]
+    pub fn keys(&self) -> Vec<RenderKey> {
+        self.shards.iter().flat_map(|shard| shard.load().keys().cloned().collect::<Vec<_>>()).collect()
     }
 
     /// Forgets one page. Says whether it was there.

@@ -7,7 +7,7 @@ use rowhouse_domain::coherence::{Change, KeySpace, RenderKey, Tag, TagSet, Token
 use super::*;
 use crate::{
     protocol::{Answer, AsDesigned, Patience, TenantState, Window},
-    render::{Body, Render},
+    render::{Body, Origin, Render},
 };
 
 const SECOND: u64 = 1_000_000_000;
@@ -39,7 +39,8 @@ fn fill(site: &SiteCache, keys: &[RenderKey], size: usize, start: u64) {
     let head = first();
     let window = Window::starting_at(head, 0);
     for (at, key) in keys.iter().enumerate() {
-        site.insert(key, page(head, TagSet::new(), size), &window, Moment(start + at as u64 * SECOND));
+        let now = Moment(start + at as u64 * SECOND);
+        site.insert(key, page(head, TagSet::new(), size), Origin::Made, &window, now);
     }
 }
 
@@ -78,7 +79,13 @@ fn all_tenants_together_stay_within_the_whole_and_the_idle_big_one_gives() {
     for key in keys(third.tenant(), 55) {
         let head = first();
         let now = Moment(200 * SECOND);
-        third.insert(&key, page(head, TagSet::new(), 10_000), &Window::starting_at(head, 0), now);
+        third.insert(
+            &key,
+            page(head, TagSet::new(), 10_000),
+            Origin::Made,
+            &Window::starting_at(head, 0),
+            now,
+        );
         cache.make_room(now);
     }
     assert!(cache.stats().bytes <= 1_000_000, "{:?}", cache.stats());
@@ -110,7 +117,7 @@ fn a_page_is_valid_until_one_of_its_tags_is_touched_also_when_judged_before() {
     let head = first();
     state.answer(Moment(1), Moment(1), &Answer { version: head, log: Vec::new(), fenced: false });
     let (key, tags) = (keys(site.tenant(), 1).remove(0), [Tag::Theme].into_iter().collect());
-    site.insert(&key, page(head, tags, 10), state.window().unwrap(), Moment(1));
+    site.insert(&key, page(head, tags, 10), Origin::Made, state.window().unwrap(), Moment(1));
     let held = site.peek(&key).unwrap();
     assert!(held.valid(state.window().unwrap()) && held.valid(state.window().unwrap()));
     let mut prev = head;
@@ -123,6 +130,12 @@ fn a_page_is_valid_until_one_of_its_tags_is_touched_also_when_judged_before() {
         assert_eq!(held.valid(state.window().unwrap()), valid);
     }
     let newer = page(prev, TagSet::new(), 20);
-    assert!(site.insert(&key, newer, state.window().unwrap(), Moment(3)));
-    assert!(!site.insert(&key, page(head, TagSet::new(), 10), state.window().unwrap(), Moment(4)));
+    assert!(site.insert(&key, newer, Origin::Made, state.window().unwrap(), Moment(3)));
+    assert!(!site.insert(
+        &key,
+        page(head, TagSet::new(), 10),
+        Origin::Made,
+        state.window().unwrap(),
+        Moment(4)
+    ));
 }

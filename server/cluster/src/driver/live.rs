@@ -1,9 +1,9 @@
 //! One tenant alive on this node: look-ups and fills. How it is confirmed is in `question`.
 
 use std::{
+    collections::HashMap,
     error::Error,
     fmt,
-    future::Future,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU8, AtomicU64},
@@ -11,22 +11,25 @@ use std::{
     time::Duration,
 };
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::Timestamp;
 use rowhouse_domain::{
     Moment, TenantId,
-    coherence::{Change, Pulse, RenderKey, TagSet, Version},
+    coherence::{Change, KeySpace, PreHashed, Pulse, RenderKey, TagSet, Version},
 };
 
+use tokio::sync::oneshot;
+
 use super::{
-    question::Failure,
+    gather::Found,
+    question::{Failure, Verification},
     shared::{Shared, lock},
 };
 use crate::{
     cache::SiteCache,
-    flight::{FlightError, Flights, Landed},
+    flight::{FlightError, Flights},
     protocol::{Effect, Judgement, Patience, Rules, TenantState, Window},
-    render::Render,
+    render::{Origin, Render},
 };
 
 /// Why a page could not be made, in the words of whoever makes it. Shared by all who waited.
@@ -35,15 +38,23 @@ pub type FillFault = Arc<dyn Error + Send + Sync>;
 /// Why there is no page.
 pub type FillError = FlightError<FillFault>;
 
-type Page = (RenderKey, Arc<Render>);
+/// A page on its way into memory.
+#[derive(Debug)]
+pub(super) struct Page {
+    key: RenderKey,
+    render: Arc<Render>,
+    origin: Origin,
+}
+
+type Coming = HashMap<RenderKey, oneshot::Sender<()>, PreHashed>;
 pub(super) type State = TenantState<Page, Arc<dyn Rules>>;
 pub(super) type Effects = Vec<Effect<Page>>;
 
 /// What a look-up found.
 #[derive(Clone, Debug)]
 pub enum Lookup {
-    /// A page that may be shown.
-    Hit(Arc<Render>),
+    /// A page that may be shown, and whether another node pushed it and this is its first use here.
+    Hit(Arc<Render>, bool),
     /// None: make it.
     Miss,
     /// Nothing may be shown before the tenant is confirmed: see [`Live::ensure_confirmed`].
@@ -70,11 +81,14 @@ pub struct Live {
     cache: Arc<SiteCache>,
     known: ArcSwap<Known>,
     state: Mutex<State>,
-    flights: Flights<Arc<Render>, FillFault>,
+    pub(super) flights: Flights<Found, FillFault>,
+    pub(super) coming: Mutex<Coming>,
+    pushed_space: ArcSwapOption<KeySpace>,
     pub(super) question: tokio::sync::Mutex<Option<Failure>>,
     pub(super) background: AtomicBool,
     pub(super) asked: AtomicU64,
     pub(super) tried: AtomicU64,
+    pub(super) failing: AtomicU64,
     pub(super) standing: AtomicU8,
 }
 
@@ -88,10 +102,13 @@ impl Live {
             known: ArcSwap::from_pointee(Known { window: None, confirmed: None, quiet: false }),
             state: Mutex::new(TenantState::new(shared.rules.clone(), patience, pulse)),
             flights: Flights::new(shared.runtime.clone(), shared.clock.clone()),
+            coming: Mutex::default(),
+            pushed_space: ArcSwapOption::empty(),
             question: tokio::sync::Mutex::new(None),
             background: AtomicBool::new(false),
             asked: AtomicU64::new(0),
             tried: AtomicU64::new(0),
+            failing: AtomicU64::new(0),
             standing: AtomicU8::new(0),
             shared,
         }
@@ -107,6 +124,12 @@ impl Live {
     #[must_use]
     pub fn head(&self) -> Option<Version> {
         self.known.load().window.as_ref().map(|window| window.head())
+    }
+
+    /// Whether this version is among those known here.
+    #[must_use]
+    pub fn knows(&self, version: &Version) -> bool {
+        self.known.load().window.as_ref().is_some_and(|window| window.contains(version))
     }
 
     /// When the question was sent that last confirmed the head.
@@ -130,19 +153,25 @@ impl Live {
         arrival.minus(self.shared.settings.max_staleness)
     }
 
-    /// The page of this key, if it may be shown to a request with this need.
+    /// The page of this key, if it may be shown to a request with this need. A page in constant use must not
+    /// keep the tenant's own row from being read at its pace, so that is looked after here too.
     #[must_use]
-    pub fn lookup(&self, key: &RenderKey, need: Moment, now: Moment) -> Lookup {
+    pub fn lookup(self: &Arc<Self>, key: &RenderKey, need: Moment, now: Moment) -> Lookup {
         let polled = self.shared.polled();
         let known = self.known.load();
         let Some(window) = known.window.as_ref() else { return Lookup::Unconfirmed };
         if known.confirmed(polled).is_none_or(|at| at < need) || self.standing().is_err() {
             return Lookup::Unconfirmed;
         }
+        match self.verification(now) {
+            Verification::Recent => {}
+            Verification::Due => self.ask_in_background(),
+            Verification::Overdue => return Lookup::Unconfirmed,
+        }
         match self.cache.get(key, now).filter(|held| held.valid(window)) {
             Some(held) => {
                 self.shared.count.hits.increment(1);
-                Lookup::Hit(held.render().clone())
+                Lookup::Hit(held.render().clone(), held.is_first_use())
             }
             None => {
                 self.shared.count.misses.increment(1);
@@ -165,62 +194,65 @@ impl Live {
         Some(held.render().clone())
     }
 
-    /// Makes the page, once for all who want it now, keeps it and hands it out. `make` reads one snapshot of
-    /// the tenant's database, its version first; it runs to its end even if this future is dropped.
-    ///
-    /// # Errors
-    /// The failure of `make`, also when another request's was joined.
-    pub async fn fill<F>(
-        self: &Arc<Self>,
-        key: &RenderKey,
-        need: Moment,
-        make: impl FnOnce() -> F,
-    ) -> Result<Landed<Arc<Render>>, FillError>
-    where
-        F: Future<Output = Result<Render, FillFault>> + Send + 'static,
-    {
-        let valid = |render: &Arc<Render>| {
-            let known_since = self.confirmed_since(need);
-            let known = self.known.load();
-            let judged = known.window.as_ref().map(|window| window.judge(&render.version, &render.tags));
-            known_since && judged == Some(Judgement::Valid)
-        };
-        let making = || {
-            let (live, key, made) = (self.clone(), key.clone(), make());
-            async move {
-                let render = Arc::new(made.await?);
-                live.shared.count.fills.increment(1);
-                live.pushed(&key, &render);
-                Ok(render)
-            }
-        };
-        let landed = self.flights.fly(key, need, valid, making).await?;
-        if landed.joined {
-            self.shared.count.joined.increment(1);
-        }
-        Ok(landed)
+    /// Takes a finished page from another node: kept if it may be shown, held aside if it is newer than what is
+    /// known here, else dropped.
+    pub fn pushed(self: &Arc<Self>, key: RenderKey, render: &Arc<Render>) {
+        let key = self.in_known_space(key);
+        self.shared.count.pushed.increment(1);
+        self.take_in(&key, render, Origin::Pushed);
+        self.stop_waiting(&key);
     }
 
-    /// Takes a finished page, from a fill or from another node: kept if it may be shown, held aside if it is
-    /// newer than what is known here, else dropped.
-    pub fn pushed(self: &Arc<Self>, key: &RenderKey, render: &Arc<Render>) {
-        let page = (key.clone(), render.clone());
+    pub(super) fn take_in(self: &Arc<Self>, key: &RenderKey, render: &Arc<Render>, origin: Origin) {
+        let page = Page { key: key.clone(), render: render.clone(), origin };
         let (version, tags) = (render.version, render.tags.clone());
         self.drive(|state, now| ((), state.pushed(version, tags, page, now)));
     }
 
-    /// Takes word of a committed change.
-    pub fn hint(self: &Arc<Self>, change: &Change) {
-        self.drive(|state, now| ((), state.hint(change, now)));
+    /// Keys that come as text bring a space of their own each: one is kept for all of them.
+    fn in_known_space(&self, key: RenderKey) -> RenderKey {
+        let known = self.pushed_space.load();
+        let key = match known.as_ref() {
+            Some(space) => key.within(space),
+            None => key,
+        };
+        if !known.as_ref().is_some_and(|space| Arc::ptr_eq(space, key.space())) {
+            self.pushed_space.store(Some(key.space().clone()));
+        }
+        key
     }
 
-    /// Forgets all pages; gives how many there were.
+    pub(super) fn judge_now(&self, render: &Render) -> Option<Judgement> {
+        let known = self.known.load();
+        known.window.as_ref().map(|window| window.judge(&render.version, &render.tags))
+    }
+
+    pub(super) fn held(&self, key: &RenderKey) -> Option<Arc<Render>> {
+        Some(self.cache.peek(key)?.render().clone())
+    }
+
+    /// Takes word of a committed change.
+    pub fn hint(self: &Arc<Self>, change: &Change) {
+        let known = self.knows(&change.version());
+        self.drive(|state, now| ((), state.hint(change, now)));
+        if !known && self.knows(&change.version()) {
+            self.shared.count.hints.increment(1);
+        }
+    }
+
+    /// Forgets all pages, also on the shelf; gives how many there were.
     pub fn purge(&self) -> usize {
+        if let Some(shelf) = &self.shared.shelf {
+            shelf.forget(self.cache.keys());
+        }
         self.cache.purge()
     }
 
-    /// Forgets one page. Says whether it was there.
+    /// Forgets one page, also on the shelf. Says whether it was there.
     pub fn purge_page(&self, key: &RenderKey) -> bool {
+        if let Some(shelf) = &self.shared.shelf {
+            shelf.forget(vec![key.clone()]);
+        }
         self.cache.remove(key)
     }
 
@@ -284,8 +316,8 @@ impl Live {
         match effect {
             Effect::Ask => self.ask_in_background(),
             Effect::Repair { seen } => self.repair_in_background(seen),
-            Effect::Keep((key, render)) => {
-                if window.is_some_and(|window| self.cache.insert(&key, render, window, now)) {
+            Effect::Keep(Page { key, render, origin }) => {
+                if window.is_some_and(|window| self.cache.insert(&key, render, origin, window, now)) {
                     self.shared.cache.make_room(now);
                 }
             }

@@ -4,17 +4,21 @@
 //! [`Coherence`] is the node's, [`Live`] a tenant's on this node. A hit touches neither lock nor source: it
 //! reads what was last published and one number for all tenants, the moment of the last poll.
 
+mod gather;
 mod live;
 mod node;
 mod question;
 mod shared;
+mod shelf;
 mod source;
 
 use std::time::Duration;
 
+pub use gather::Found;
 pub use live::{Explained, ExplainedPage, FillError, FillFault, Live, Lookup};
 pub use node::{Coherence, Parts};
 pub use question::Unconfirmed;
+pub use shelf::{Claim, Lease, Shelf};
 pub use source::{PollAnswer, Source, SourceError};
 
 /// The times of the protocol.

@@ -5,19 +5,20 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use rowhouse_domain::{
     Moment, TenantId,
     clock::SharedClock,
-    coherence::{Change, Pulse},
+    coherence::{Change, Pulse, RenderKey},
 };
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::Notify};
 
 use super::{
-    CoherenceSettings, Live, PollAnswer, Source, SourceError,
+    CoherenceSettings, Live, PollAnswer, Shelf, Source, SourceError,
     shared::{Shared, lock},
 };
 use crate::{
@@ -33,6 +34,8 @@ pub struct Parts {
     pub limits: CacheLimits,
     /// The databases.
     pub source: Arc<dyn Source>,
+    /// What nodes share; none where there is one node.
+    pub shelf: Option<Arc<dyn Shelf>>,
     /// The clock.
     pub clock: SharedClock,
     /// The rules: [`crate::protocol::AsDesigned`] but in tests.
@@ -55,12 +58,14 @@ pub struct Coherence {
     directory: Mutex<Directory>,
     polling: tokio::sync::Mutex<Polling>,
     tenants_told: AtomicU64,
+    applied: AtomicI64,
+    rows_applied: Notify,
+    failing: AtomicBool,
 }
 
 #[derive(Default)]
 struct Polling {
     cursor: PollCursor,
-    failing: bool,
 }
 
 impl Coherence {
@@ -72,6 +77,9 @@ impl Coherence {
             directory: Mutex::default(),
             polling: tokio::sync::Mutex::default(),
             tenants_told: AtomicU64::new(0),
+            applied: AtomicI64::new(0),
+            rows_applied: Notify::new(),
+            failing: AtomicBool::new(false),
         })
     }
 
@@ -105,6 +113,27 @@ impl Coherence {
         }
     }
 
+    /// Word that a page which another node makes will not be pushed.
+    pub fn not_coming(&self, key: &str) {
+        let Some(key) = RenderKey::parse_text(key) else { return };
+        if let Some(live) = self.live(key.tenant()) {
+            live.stop_waiting(&key);
+        }
+    }
+
+    /// Word from another node that pages are to be forgotten: one, or all of a tenant.
+    pub fn purge_told(&self, tenant: TenantId, key: Option<&str>) {
+        let Some(live) = self.live(tenant) else { return };
+        match key {
+            None => drop(live.purge()),
+            Some(text) => {
+                if let Some(key) = RenderKey::parse_text(text) {
+                    live.purge_page(&key);
+                }
+            }
+        }
+    }
+
     /// Forgets every page of every tenant.
     pub fn purge(&self) {
         self.shared.cache.purge();
@@ -128,6 +157,29 @@ impl Coherence {
         Some(Moment(self.tenants_told.load(Ordering::Acquire))).filter(|at| at.0 > 0)
     }
 
+    /// The catalogue's number up to which everything is taken up here, tenants' rows too.
+    #[must_use]
+    pub fn applied(&self) -> i64 {
+        self.applied.load(Ordering::Acquire)
+    }
+
+    /// Waits until tenants' rows were taken up since this was last waited for.
+    pub async fn rows_applied(&self) {
+        self.rows_applied.notified().await;
+    }
+
+    /// Tenants alive here whose own row cannot be read, with since when, as [`Live::failing_since`] tells it.
+    #[must_use]
+    pub fn failing(&self, while_asked: Duration) -> Vec<(TenantId, Moment)> {
+        let now = self.shared.clock.moment();
+        let directory = lock(&self.directory);
+        let failing = directory
+            .live
+            .iter()
+            .filter_map(|(id, live)| live.failing_since(now, while_asked).map(|since| (*id, since)));
+        failing.collect()
+    }
+
     /// Makes the loop of [`Coherence::run`] poll at once.
     pub fn poll_soon(&self) {
         self.shared.poll_now.notify_one();
@@ -148,11 +200,30 @@ impl Coherence {
     /// If the catalogue does not answer, or its tenants' rows could not be taken up. The next poll then reads
     /// everything.
     pub async fn poll(&self) -> Result<(), SourceError> {
+        self.poll_as(&mut *self.polling.lock().await).await
+    }
+
+    /// Makes sure that the directory is of a poll sent at or after `need`. Costs nothing if it is, else waits
+    /// for the next poll, together with all who want one. While the catalogue does not answer, nobody waits.
+    ///
+    /// # Errors
+    /// As [`Coherence::poll`], for the first who finds out.
+    pub async fn ensure_polled(&self, need: Moment) -> Result<(), SourceError> {
+        let enough = || {
+            self.failing.load(Ordering::Relaxed) || self.directory_confirmed().is_some_and(|at| at >= need)
+        };
+        if enough() {
+            return Ok(());
+        }
         let mut polling = self.polling.lock().await;
+        if enough() { Ok(()) } else { self.poll_as(&mut polling).await }
+    }
+
+    async fn poll_as(&self, polling: &mut Polling) -> Result<(), SourceError> {
         let told = self.poll_with(&mut polling.cursor).await;
         match &told {
             Ok(sent) => {
-                if std::mem::take(&mut polling.failing) {
+                if self.failing.swap(false, Ordering::Relaxed) {
                     tracing::info!("the catalogue answers again");
                     self.shared.set_verify_from(*sent);
                 }
@@ -160,7 +231,7 @@ impl Coherence {
             Err(cause) => {
                 polling.cursor.lost();
                 self.shared.count.polls_failed.increment(1);
-                if !std::mem::replace(&mut polling.failing, true) {
+                if !self.failing.swap(true, Ordering::Relaxed) {
                     tracing::warn!(%cause, "the catalogue does not answer");
                 }
             }
@@ -185,10 +256,15 @@ impl Coherence {
             let rows = std::mem::take(&mut answer.tenants);
             self.take_up(&answer, full, sent);
             self.look_after_unsettled();
-            if full || !rows.is_empty() {
+            let told = full || !rows.is_empty();
+            if told {
                 shared.in_time(shared.source.tenants_changed(full, rows)).await?;
             }
+            self.applied.store(answer.catalogue, Ordering::Release);
             self.tenants_told.store(sent.0, Ordering::Release);
+            if told {
+                self.rows_applied.notify_one();
+            }
             return Ok(sent);
         }
     }

@@ -41,9 +41,12 @@ pub(super) struct Failure {
     cause: Unconfirmed,
 }
 
-enum Verification {
+pub(super) enum Verification {
+    /// The row was read, or tried, not long ago.
     Recent,
+    /// It is to be read, and nobody need wait for it.
     Due,
+    /// It was not read for so long that nothing may be shown before it was tried.
     Overdue,
 }
 
@@ -97,7 +100,7 @@ impl Live {
         Moment(self.asked.load(Ordering::Relaxed))
     }
 
-    fn verification(&self, now: Moment) -> Verification {
+    pub(super) fn verification(&self, now: Moment) -> Verification {
         let every = self.shared.settings.verify_every;
         let age = now.since(self.verified());
         let tried = now.since(Moment(self.tried.load(Ordering::Relaxed)));
@@ -139,6 +142,7 @@ impl Live {
     fn failed(&self, sent: Moment, cause: Unconfirmed) -> Failure {
         self.shared.count.questions_failed.increment(1);
         tracing::warn!(tenant = %self.tenant, %cause, "a tenant's own row could not be read");
+        let _earlier = self.failing.compare_exchange(0, sent.0, Ordering::Relaxed, Ordering::Relaxed);
         Failure { sent, cause }
     }
 
@@ -151,6 +155,7 @@ impl Live {
         self.tried.store(sent.0, Ordering::Relaxed);
         let answer = shared.in_time(shared.source.ask(self.tenant, since)).await;
         let answer = answer.map_err(|cause| self.failed(sent, cause.into()))?;
+        self.failing.store(0, Ordering::Relaxed);
         if answer.fenced {
             let _closed = self.standing.compare_exchange(SERVES, FENCED, Ordering::AcqRel, Ordering::Acquire);
             return Err(self.failed(sent, Unconfirmed::Fenced));
@@ -194,6 +199,15 @@ impl Live {
                 tracing::warn!(%tenant, %cause, "a pulse could not be repaired");
             }
         });
+    }
+
+    /// Since when the tenant's own row could not be read, if somebody wanted it within the last `while_asked`:
+    /// one that nobody wants any more is no news.
+    #[must_use]
+    pub fn failing_since(&self, now: Moment, while_asked: Duration) -> Option<Moment> {
+        let since = Moment(self.failing.load(Ordering::Relaxed));
+        let tried = Moment(self.tried.load(Ordering::Relaxed));
+        (since.0 > 0 && now.since(tried) <= while_asked).then_some(since)
     }
 
     /// The age of the last confirmation.

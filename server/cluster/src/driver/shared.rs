@@ -13,12 +13,13 @@ use metrics::{Counter, counter};
 use rowhouse_domain::{Moment, TenantId, clock::SharedClock};
 use tokio::{runtime::Handle, sync::Notify};
 
-use super::{CoherenceSettings, Source, SourceError};
+use super::{CoherenceSettings, Shelf, Source, SourceError};
 use crate::{cache::RenderCache, protocol::Rules};
 
 pub(super) struct Shared {
     pub settings: CoherenceSettings,
     pub source: Arc<dyn Source>,
+    pub shelf: Option<Arc<dyn Shelf>>,
     pub clock: SharedClock,
     pub rules: Arc<dyn Rules>,
     pub runtime: Handle,
@@ -36,7 +37,11 @@ pub(super) struct Counts {
     pub misses: Counter,
     pub fills: Counter,
     pub joined: Counter,
+    pub waited: Counter,
+    pub shelved: Counter,
+    pub pushed: Counter,
     pub stale: Counter,
+    pub hints: Counter,
     pub questions: Counter,
     pub questions_failed: Counter,
     pub polls: Counter,
@@ -54,7 +59,11 @@ impl Counts {
             misses: counter!("rowhouse_cache_misses_total"),
             fills: counter!("rowhouse_cache_fills_total"),
             joined: counter!("rowhouse_cache_fills_joined_total"),
+            waited: counter!("rowhouse_cache_fills_awaited_total"),
+            shelved: counter!("rowhouse_cache_shared_total"),
+            pushed: counter!("rowhouse_cache_pushed_total"),
             stale: counter!("rowhouse_cache_stale_total"),
+            hints: counter!("rowhouse_coherence_hints_total"),
             questions: counter!("rowhouse_coherence_questions_total"),
             questions_failed: counter!("rowhouse_coherence_questions_failed_total"),
             polls: counter!("rowhouse_coherence_polls_total"),
@@ -72,6 +81,7 @@ impl Shared {
         Self {
             settings: parts.settings,
             source: parts.source,
+            shelf: parts.shelf,
             clock: parts.clock,
             rules: parts.rules,
             runtime: parts.runtime,

@@ -187,6 +187,7 @@ async fn scene() -> Scene {
         settings: CoherenceSettings::default(),
         limits: CacheLimits::default(),
         source: fake.clone(),
+        shelf: None,
         clock: clock.clone(),
         rules: Arc::new(AsDesigned),
         runtime: Handle::current(),
@@ -216,7 +217,7 @@ impl Scene {
     }
 
     fn hit(&self) -> bool {
-        matches!(self.lookup(), Lookup::Hit(_))
+        matches!(self.lookup(), Lookup::Hit(..))
     }
 
     /// What a snapshot of the row makes of the page now.
@@ -385,6 +386,30 @@ async fn a_failed_question_fails_all_who_waited_and_pages_stay_a_while() {
 }
 
 #[tokio::test]
+async fn whoever_needs_a_younger_directory_shares_one_poll_and_nobody_waits_for_a_catalogue_that_is_away() {
+    let scene = scene().await;
+    scene.clock.pass(5_000);
+    let need = scene.clock.moment();
+    let many: Vec<_> = (0..20)
+        .map(|_| {
+            let node = scene.node.clone();
+            tokio::spawn(async move { node.ensure_polled(need).await })
+        })
+        .collect();
+    for one in many {
+        one.await.unwrap().unwrap();
+    }
+    assert_eq!(scene.rows().polls.len(), 2);
+    scene.node.ensure_polled(need).await.unwrap();
+    assert_eq!(scene.rows().polls.len(), 2, "it is young enough");
+    scene.clock.pass(5_000);
+    scene.rows().catalogue_down = true;
+    assert!(scene.node.ensure_polled(scene.clock.moment()).await.is_err());
+    scene.node.ensure_polled(scene.clock.moment()).await.unwrap();
+    assert_eq!(scene.rows().polls.len(), 3, "nobody asks what is known to fail");
+}
+
+#[tokio::test]
 async fn a_lost_connection_or_a_lower_number_reads_everything() {
     let scene = scene().await;
     scene.rows().catalogue_down = true;
@@ -412,7 +437,8 @@ async fn a_tenant_that_left_the_catalogue_is_not_confirmed_by_silence() {
 async fn tenants_rows_are_told_and_told_again_when_they_could_not_be_taken_up() {
     let scene = scene().await;
     assert_eq!(scene.rows().told, [(true, 1)]);
-    let first = scene.node.directory_confirmed();
+    let (first, applied) = (scene.node.directory_confirmed(), scene.node.applied());
+    scene.node.rows_applied().await;
     {
         let mut rows = scene.rows();
         rows.catalogue = 6;
@@ -422,11 +448,38 @@ async fn tenants_rows_are_told_and_told_again_when_they_could_not_be_taken_up() 
     }
     scene.clock.pass(250);
     assert!(scene.node.poll().await.is_err());
-    assert_eq!(scene.node.directory_confirmed(), first);
+    assert_eq!((scene.node.directory_confirmed(), scene.node.applied()), (first, applied));
+    assert!(scene.node.rows_applied().now_or_never().is_none());
     scene.rows().told_fails = false;
     scene.polls(2).await;
     assert_eq!(scene.rows().told, [(true, 1), (false, 1), (true, 1)]);
     assert_eq!(scene.node.directory_confirmed(), scene.node.polled());
+    assert_eq!(scene.node.applied(), 6);
+    assert!(scene.node.rows_applied().now_or_never().is_some());
+}
+
+#[tokio::test]
+async fn a_tenant_that_cannot_be_asked_is_named_until_it_answers_or_nobody_wants_it() {
+    let scene = scene().await;
+    scene.confirmed().await.unwrap();
+    let named = || scene.node.failing(Duration::from_millis(10_000));
+    assert_eq!(named(), []);
+    scene.clock.pass(2_000);
+    scene.rows().down = true;
+    let since = Moment(scene.clock.0.load(Ordering::SeqCst));
+    for _ in 0..2 {
+        scene.live().ensure_confirmed(scene.clock.moment()).await.unwrap_err();
+        assert_eq!(named(), [(scene.fake.tenant, since)]);
+        scene.clock.pass(1_000);
+    }
+    scene.clock.pass(9_001);
+    assert_eq!(named(), [], "nobody has wanted it for long");
+    scene.live().ensure_confirmed(scene.clock.moment()).await.unwrap_err();
+    assert_eq!(named(), [(scene.fake.tenant, since)]);
+    scene.rows().down = false;
+    scene.clock.pass(1_000);
+    scene.live().ensure_confirmed(scene.clock.moment()).await.unwrap();
+    assert_eq!(named(), []);
 }
 
 #[tokio::test]
@@ -449,6 +502,40 @@ async fn a_rollback_that_the_pulse_hides_is_noticed_by_the_verification_and_repa
     scene.polls(8).await;
     assert_eq!(scene.rows().repairs, [change.token]);
     assert_eq!(scene.live().confirmed(), scene.node.polled());
+}
+
+#[tokio::test]
+async fn a_page_in_constant_use_does_not_hide_a_rollback() {
+    let scene = scene().await;
+    let old = scene.rows().row;
+    let change = scene.rows().write(Tag::Settings);
+    scene.polls(1).await;
+    scene.confirmed().await.unwrap();
+    scene.fill(scene.page()).await;
+    scene.rows().row = old; // the database fell back; the catalogue does not know
+    let asked = scene.rows().asks;
+    for _ in 0..118 {
+        assert!(scene.hit(), "30 s have not passed");
+        scene.polls(1).await;
+    }
+    assert_eq!((scene.rows().asks, scene.live().head()), (asked, Some(change.version())));
+    for _ in 0..8 {
+        let _hit_or_not = scene.lookup();
+        scene.polls(1).await;
+    }
+    assert_eq!(scene.live().head(), Some(old));
+    assert!(!scene.hit());
+}
+
+#[tokio::test]
+async fn a_page_that_nobody_wanted_for_long_is_not_shown_before_the_row_was_read() {
+    let scene = scene().await;
+    scene.confirmed().await.unwrap();
+    scene.fill(scene.page()).await;
+    scene.polls(4 * 61).await;
+    assert!(matches!(scene.lookup(), Lookup::Unconfirmed));
+    scene.confirmed().await.unwrap();
+    assert!(scene.hit());
 }
 
 #[tokio::test]

@@ -174,17 +174,17 @@ impl Source for Database {
 async fn page(live: &Arc<Live>, key: &RenderKey, need: Moment, database: &Arc<Database>) -> Arc<Render> {
     loop {
         match live.lookup(key, need, SystemClock.moment()) {
-            Lookup::Hit(render) => return render,
+            Lookup::Hit(render, _) => return render,
             Lookup::Unconfirmed => live.ensure_confirmed(need).await.unwrap(),
             Lookup::Miss => {
                 let database = database.clone();
-                let make = || async move {
+                let make = move || async move {
                     database.wire().await;
                     let render = database.snapshot();
                     database.wire().await;
                     Ok(render)
                 };
-                return live.fill(key, need, make).await.unwrap().value;
+                return live.fill(key, need, make).await.unwrap().value.render;
             }
         }
     }
@@ -231,6 +231,7 @@ async fn readers_on_threads_see_what_was_acknowledged() {
         settings: CoherenceSettings { max_staleness: DELTA, ..CoherenceSettings::default() },
         limits: CacheLimits::default(),
         source: database.clone(),
+        shelf: None,
         clock: Arc::new(SystemClock),
         rules: Arc::new(AsDesigned),
         runtime: Handle::current(),

@@ -157,6 +157,33 @@ impl RenderKey {
     }
 }
 
+impl RenderKey {
+    /// Reads what [`RenderKey::to_text`] wrote; nothing else is taken.
+    #[must_use]
+    pub fn parse_text(text: &str) -> Option<Self> {
+        let (tenant, rest) = text.split_once(':')?;
+        let end = rest.find(':').unwrap_or(rest.len());
+        let (row, mut rest) = rest.split_at_checked(end)?;
+        let mut part = || {
+            let (length, after) = rest.strip_prefix(':')?.split_once(':')?;
+            let (part, after) = after.split_at_checked(length.parse().ok()?)?;
+            rest = after;
+            Some(part)
+        };
+        let (base, theme, program) = (part()?, part()?, part()?);
+        let (path, query, format, language) = (part()?, part()?, part()?, part()?);
+        let space = KeySpace::new(tenant.parse().ok()?, base, theme, program, row.parse().ok()?);
+        let key = space.key(path, query, format, language);
+        (key.to_text() == text).then_some(key)
+    }
+
+    /// The same key in a space that is kept already, if that is an equal one.
+    #[must_use]
+    pub fn within(self, space: &Arc<KeySpace>) -> Self {
+        if *self.space == **space { Self { space: space.clone(), ..self } } else { self }
+    }
+}
+
 impl PartialEq for RenderKey {
     fn eq(&self, other: &Self) -> bool {
         self.hash == other.hash
@@ -238,6 +265,23 @@ mod tests {
                 assert_ne!(one, other);
                 assert_ne!(one.to_text(), other.to_text());
             }
+        }
+    }
+
+    #[test]
+    fn a_key_comes_back_from_its_text_and_nothing_else_does() {
+        let kept = space(TenantId::fresh(), "http://a:1/acmé", 7);
+        let key = kept.key("/über:3:x", "page=2", "html", "");
+        let text = key.to_text();
+        let back = RenderKey::parse_text(&text).unwrap();
+        assert_eq!((&back, back.hash_value()), (&key, key.hash_value()));
+        assert!(Arc::ptr_eq(back.within(&kept).space(), &kept));
+        let beheaded: String = text.chars().skip(1).collect();
+        let mut docked = text.clone();
+        docked.pop();
+        let (longer, padded) = (format!("{text}x"), text.replace(":7:", ":07:"));
+        for broken in ["", ":", &beheaded, &docked, &longer, &padded] {
+            assert!(RenderKey::parse_text(broken).is_none(), "{broken}");
         }
     }
 

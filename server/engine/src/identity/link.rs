@@ -8,7 +8,7 @@ use rowhouse_domain::{
     UserId,
     permission::{Area, Permission},
 };
-use rowhouse_store::{AccountRow, Col, Desk, TokenPurpose, TokenRow};
+use rowhouse_store::{AccountRow, Col, Desk, NewJob, TokenPurpose, TokenRow};
 
 use super::{
     NewPassword,
@@ -22,6 +22,7 @@ use super::{
 use crate::{
     actor::Actor,
     error::{EngineError, Result},
+    jobs,
     keys::{hash_token, random_token},
     mail::{self, Mail},
     site::Site,
@@ -34,6 +35,8 @@ pub struct OneTimeLink {
     pub token: String,
     /// Until when it works.
     pub expires_at: Timestamp,
+    /// Whether a mail with it is on its way to its owner.
+    pub mailed: bool,
 }
 
 impl std::fmt::Debug for OneTimeLink {
@@ -50,7 +53,7 @@ impl OneTimeLink {
         now: Timestamp,
         valid: std::time::Duration,
     ) -> (Self, TokenRow) {
-        let link = Self { token: random_token(), expires_at: later(now, valid) };
+        let link = Self { token: random_token(), expires_at: later(now, valid), mailed: false };
         let row = TokenRow {
             hash: hash_token(&link.token).to_vec(),
             purpose: purpose.as_str().to_owned(),
@@ -114,6 +117,32 @@ pub(super) fn fresh_for(site: &Site, account: &AccountRow) -> (OneTimeLink, Toke
 /// [`EngineError::Denied`], [`EngineError::NotFound`], [`EngineError::Conflict`] for an account that is kept
 /// out, or what the database says.
 pub async fn reset_link(site: &Site, actor: &Actor, user: UserId) -> Result<OneTimeLink> {
+    make_link(site, actor, user, None).await
+}
+
+/// As [`reset_link`]; if the account has an address, a mail goes there with the link as `{link_base}{token}`.
+///
+/// # Errors
+/// As [`reset_link`].
+pub async fn send_reset_link(
+    site: &Site,
+    actor: &Actor,
+    user: UserId,
+    link_base: &str,
+) -> Result<OneTimeLink> {
+    actor.require(Permission::Site(Area::Users))?;
+    site.note_due([site.now()]).await?;
+    let link = make_link(site, actor, user, Some(link_base.to_owned())).await?;
+    site.due_now().await;
+    Ok(link)
+}
+
+async fn make_link(
+    site: &Site,
+    actor: &Actor,
+    user: UserId,
+    link_base: Option<String>,
+) -> Result<OneTimeLink> {
     actor.require(Permission::Site(Area::Users))?;
     let (actor, here) = (actor.clone(), site.clone());
     site.private(move |s| {
@@ -123,8 +152,12 @@ pub async fn reset_link(site: &Site, actor: &Actor, user: UserId) -> Result<OneT
                 let text = format!("{} is disabled; enable the account first", account.name);
                 return Err(EngineError::Conflict(text).into());
             }
-            let (link, row, _) = fresh_for(&here, &account);
+            let (mut link, row, purpose) = fresh_for(&here, &account);
             add_link(s, user, &row).await?;
+            if let Some(base) = link_base {
+                let job = posted(&here, &account, purpose, &mut link, &base)?;
+                post(s, job).await?;
+            }
             Ok(link)
         })
     })
@@ -162,11 +195,42 @@ async fn post_reset(site: &Site, login: &str, base: &str) -> Result<()> {
     if site.core().identity.mails.take(key, site.clock().moment()).is_err() {
         return Ok(());
     }
-    let (link, row, purpose) = fresh_for(site, &account);
-    let user = account.id.0;
-    site.private(move |s| Box::pin(async move { add_link(s, user, &row).await })).await?;
-    site.core().mailer.post(letter(site, &account, purpose, &format!("{base}{}", link.token)));
+    let (mut link, row, purpose) = fresh_for(site, &account);
+    let (user, job) = (account.id.0, posted(site, &account, purpose, &mut link, base)?);
+    site.note_due([site.now()]).await?;
+    site.private(move |s| {
+        Box::pin(async move {
+            add_link(s, user, &row).await?;
+            post(s, job).await
+        })
+    })
+    .await?;
+    site.due_now().await;
     Ok(())
+}
+
+/// The job that mails a link to its owner, if they have an address; the link knows of it.
+pub(super) fn posted(
+    site: &Site,
+    account: &AccountRow,
+    purpose: TokenPurpose,
+    link: &mut OneTimeLink,
+    base: &str,
+) -> Result<Option<NewJob>> {
+    if account.email.is_empty() {
+        return Ok(None);
+    }
+    link.mailed = true;
+    let mail = letter(site, account, purpose, &format!("{base}{}", link.token));
+    jobs::letter(site.keys(), mail, Some(link.expires_at), site.now()).map(Some)
+}
+
+/// Keeps that job with what causes it.
+pub(super) async fn post(s: &mut Desk, job: Option<NewJob>) -> rowhouse_store::Result<()> {
+    match job {
+        Some(job) => s.add_job(&job).await.map(drop),
+        None => Ok(()),
+    }
 }
 
 fn letter(site: &Site, account: &AccountRow, purpose: TokenPurpose, url: &str) -> Mail {
@@ -179,22 +243,6 @@ fn letter(site: &Site, account: &AccountRow, purpose: TokenPurpose, url: &str) -
             mail::invite(to, &info.title, &account.name, url, settings.invite_for)
         }
     }
-}
-
-/// Sends a link that was made by [`reset_link`] or with a new account to its owner. Answers whether they
-/// have an address; the mail itself goes in its own time.
-///
-/// # Errors
-/// [`EngineError::NotFound`], or what the database says.
-pub async fn send_link(site: &Site, user: UserId, url: &str) -> Result<bool> {
-    let account = site.look(move |s| Box::pin(s.account(user))).await?;
-    let account = account.ok_or(EngineError::NotFound("user"))?;
-    if account.email.is_empty() {
-        return Ok(false);
-    }
-    let purpose = if account.password_hash.is_some() { TokenPurpose::Reset } else { TokenPurpose::Invite };
-    site.core().mailer.post(letter(site, &account, purpose, url));
-    Ok(true)
 }
 
 /// Whose password a link is about, if it still works.

@@ -7,6 +7,7 @@
 
 mod csrf;
 mod link;
+mod new_user;
 mod password;
 mod person;
 mod profile;
@@ -22,7 +23,8 @@ mod users;
 #[cfg(test)]
 mod tests;
 
-pub use link::{LinkOwner, OneTimeLink, link_owner, redeem_link, request_reset, reset_link, send_link};
+pub use link::{LinkOwner, OneTimeLink, link_owner, redeem_link, request_reset, reset_link, send_reset_link};
+pub use new_user::{Created, Entrance, NewUser, create_user, invite_user};
 pub use password::{Hasher, NewPassword, Verdict};
 pub use person::{NewPerson, Password};
 pub use profile::{OwnProfile, ProfileEdit, change_password, edit_profile, own_profile};
@@ -31,13 +33,13 @@ pub use rowhouse_store::{AccountSort, AccountState, TokenPurpose};
 pub use seed::{complete_setup, has_administrator, seed_roles, setup_link, setup_open};
 pub use session::{
     Begun, SessionInfo, SignedIn, resolve_session, revoke_other_sessions, revoke_session, sessions, sign_out,
-    tidy,
 };
+pub(crate) use session::{tidy, unseen_since};
 pub use settings::{HashCost, IdentitySettings, Rate};
 pub use sign_in::{Attempt, sign_in};
 pub use users::{
-    Created, Entrance, NewUser, RoleRef, UserDetail, UserEdit, UserFilter, UserSummary, create_user,
-    delete_user, edit_user, find_user, set_user_disabled, user, users,
+    RoleRef, UserDetail, UserEdit, UserFilter, UserSummary, delete_user, edit_user, find_user,
+    set_user_disabled, user, users,
 };
 
 use crate::error::Result;

@@ -74,7 +74,7 @@ pub struct ProfileEdit {
     pub email: String,
     /// The name that is shown.
     pub name: String,
-    /// A few words that visitors may read.
+    /// A few words that visitors may read; super users have none.
     pub bio: String,
     /// The present password: needed when the address changes, because links for new passwords go there.
     pub current: Password,

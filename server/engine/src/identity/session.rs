@@ -10,7 +10,7 @@ use rowhouse_domain::{
     UserId,
     permission::{BuiltinRole, Grants},
 };
-use rowhouse_store::{Col, RoleRow, SessionRow, SignedInRows};
+use rowhouse_store::{Col, Desk, RoleRow, SessionRow, SignedInRows};
 use serde::Serialize;
 
 use super::{csrf, person, settings::IdentitySettings};
@@ -18,6 +18,7 @@ use crate::{
     actor::Actor,
     error::Result,
     keys::{hash_token, random_token},
+    node::Core,
     site::Site,
 };
 
@@ -286,17 +287,16 @@ pub async fn revoke_other_sessions(site: &Site, who: &SignedIn) -> Result<usize>
     site.private(move |s| Box::pin(s.end_sessions_of(user, Some(kept)))).await
 }
 
-/// Removes sessions that are over and links that are too old; to be called now and then. Answers how many.
-///
-/// # Errors
-/// What the database says.
-pub async fn tidy(site: &Site) -> Result<usize> {
-    let now = site.now();
-    let unseen_since = earlier(now, site.core().identity.settings.session_idle);
-    site.private(move |s| {
-        Box::pin(async move {
-            Ok(s.end_expired_sessions(now, unseen_since).await? + s.drop_expired_tokens(now).await?)
-        })
-    })
-    .await
+/// Removes sessions that are over and links that are too old; answers how many.
+pub(crate) async fn tidy(
+    s: &mut Desk,
+    now: Timestamp,
+    unseen_since: Timestamp,
+) -> rowhouse_store::Result<usize> {
+    Ok(s.end_expired_sessions(now, unseen_since).await? + s.drop_expired_tokens(now).await?)
+}
+
+/// Sessions that nobody used since are over.
+pub(crate) fn unseen_since(core: &Core, now: Timestamp) -> Timestamp {
+    earlier(now, core.identity.settings.session_idle)
 }

@@ -1,6 +1,7 @@
-//! The users of a tenant: inviting, editing, keeping out and removing them. Nobody manages an account that
-//! may do more than they may, nobody gives a role that grants more, and the last administrator who can sign
-//! in stays one. All of it happens under the tenant's lock, so that two at once cannot break a rule.
+//! The users of a tenant: finding, editing, keeping out and removing them; making one is `new_user.rs`. Nobody
+//! manages an account that may do more than they may, nobody gives a role that grants more, and the last
+//! administrator who can sign in stays one. All of it happens under the tenant's lock, so that two at once cannot
+//! break a rule.
 
 use jiff::Timestamp;
 use rowhouse_domain::{
@@ -8,14 +9,12 @@ use rowhouse_domain::{
     permission::{Area, BuiltinRole, Grants, Permission},
 };
 use rowhouse_store::{
-    AccountFilter, AccountRow, AccountSort, AccountState, Change, Col, Look, Profile, RoleRow, StoreError,
+    AccountFilter, AccountRow, AccountSort, AccountState, Change, Look, Profile, RoleRow, StoreError,
 };
 use serde::Serialize;
 
 use super::{
-    link::{OneTimeLink, add_link, fresh_for},
-    password::FEWEST,
-    person::{NewPerson, Password},
+    person::NewPerson,
     session::{granted_by, united},
 };
 use crate::{
@@ -24,7 +23,7 @@ use crate::{
     site::Site,
 };
 
-const USERS: Permission = Permission::Site(Area::Users);
+pub(super) const USERS: Permission = Permission::Site(Area::Users);
 
 /// Which users a list shows.
 #[derive(Clone, Debug)]
@@ -104,37 +103,6 @@ pub struct UserDetail {
     pub manageable: bool,
 }
 
-/// How a new user gets in.
-#[derive(Clone, Debug)]
-pub enum Entrance {
-    /// By an invitation, to choose a password.
-    Link,
-    /// With a password that was typed for them, and is to be changed at the first sign-in.
-    Password(Password),
-    /// With a password of their own choice.
-    Own(Password),
-}
-
-/// A new user as typed.
-#[derive(Clone, Debug)]
-pub struct NewUser {
-    /// Who it is.
-    pub person: NewPerson,
-    /// The roles to give.
-    pub roles: Vec<RoleId>,
-    /// How they get in.
-    pub entrance: Entrance,
-}
-
-/// A user just made.
-#[derive(Clone, Debug)]
-pub struct Created {
-    /// The account.
-    pub id: UserId,
-    /// The invitation, where they get in by one.
-    pub link: Option<OneTimeLink>,
-}
-
 /// An edited user as typed.
 #[derive(Clone, Debug)]
 pub struct UserEdit {
@@ -178,7 +146,7 @@ pub(super) async fn guard_account(
 }
 
 /// The roles of these ids, if `actor` may give all of them.
-async fn guard_roles(s: &mut Look, actor: &Actor, ids: &[RoleId]) -> rowhouse_store::Result<()> {
+pub(super) async fn guard_roles(s: &mut Look, actor: &Actor, ids: &[RoleId]) -> rowhouse_store::Result<()> {
     for id in ids {
         let role = s.role(*id).await?.ok_or(EngineError::NotFound("role"))?;
         if role.name.parse().is_ok_and(|builtin: BuiltinRole| !builtin.assignable()) {
@@ -278,68 +246,11 @@ pub async fn find_user(site: &Site, actor: &Actor, login: &str) -> Result<Option
     Ok(super::sign_in::find_called(site, login).await?.map(|account| account.id.0))
 }
 
-async fn hashed(site: &Site, new: &NewUser) -> Result<(super::person::Person, Option<String>)> {
-    match &new.entrance {
-        Entrance::Link => Ok((new.person.parse()?, None)),
-        Entrance::Password(password) | Entrance::Own(password) => {
-            let title = site.info().title.clone();
-            let (person, password) = new.person.parse_with(password, FEWEST, &[&title])?;
-            Ok((person, Some(site.core().identity.hasher.hash(&password).await?)))
-        }
-    }
-}
-
-/// Makes a user with roles; visitors see nothing of it.
-///
-/// # Errors
-/// [`EngineError::Denied`], [`EngineError::Invalid`] at `user`, `email`, `name`, `bio`, `password` or `role`,
-/// [`EngineError::Quota`], or what the database says.
-pub async fn create_user(site: &Site, actor: &Actor, new: &NewUser) -> Result<Created> {
-    actor.require(USERS)?;
-    let (person, hash) = hashed(site, new).await?;
-    let now = site.now();
-    let row = AccountRow {
-        id: Col(UserId::fresh()),
-        name: person.user.to_string(),
-        email: person.email_text(),
-        display_name: person.name,
-        bio: person.bio,
-        password_changed_at: hash.as_ref().map(|_| Col(now)),
-        password_hash: hash,
-        disabled: false,
-        must_change: matches!(new.entrance, Entrance::Password(_)),
-        created_at: Col(now),
-        seen_at: None,
-    };
-    let link = matches!(new.entrance, Entrance::Link).then(|| fresh_for(site, &row));
-    let created = Created { id: row.id.0, link: link.as_ref().map(|(link, _, _)| link.clone()) };
-    let token = link.map(|(_, token, _)| token);
-    let (actor, roles, most) = (actor.clone(), new.roles.clone(), site.info().quotas.users);
-    site.write(move |s| {
-        Box::pin(async move {
-            let count = u64::try_from(s.account_count().await?).unwrap_or_default();
-            if most > 0 && count >= most {
-                let text = format!("this site may have {most} users and has {count}; remove one first");
-                return Err(EngineError::Quota(text).into());
-            }
-            guard_roles(s, &actor, &roles).await?;
-            s.add_account(&row).await.map_err(taken)?;
-            s.set_roles(row.id.0, &roles).await?;
-            match &token {
-                Some(token) => add_link(s, row.id.0, token).await,
-                None => Ok(()),
-            }
-        })
-    })
-    .await?;
-    Ok(created)
-}
-
 /// Changes a user. Another address ends the links that were sent to the old one.
 ///
 /// # Errors
-/// As [`create_user`], [`EngineError::NotFound`], and [`EngineError::Conflict`] if it would take the role from
-/// the last administrator.
+/// As [`create_user`](super::create_user), [`EngineError::NotFound`], and [`EngineError::Conflict`] if it would
+/// take the role from the last administrator.
 pub async fn edit_user(site: &Site, actor: &Actor, id: UserId, edit: &UserEdit) -> Result<()> {
     actor.require(USERS)?;
     let person = edit.person.parse()?;

@@ -12,11 +12,12 @@ use rowhouse_domain::{
     TenantId,
     addressing::{Directory, Resolution},
     name::HostName,
+    node::TroubleKind,
     tenant::TenantState,
 };
-use rowhouse_store::TenantRow;
+use rowhouse_store::{NodeTrouble, TenantRow};
 
-use super::{Core, Mode};
+use super::{Core, Mode, troubles::Troubles};
 use crate::{site::Site, tenant_info::TenantInfo};
 
 /// The tables, replaced whole.
@@ -37,6 +38,7 @@ pub(crate) struct Sites {
     core: Core,
     table: ArcSwap<Table>,
     changing: Mutex<()>,
+    troubles: Troubles,
     coherence: OnceLock<Arc<Coherence>>,
 }
 
@@ -57,6 +59,7 @@ impl Sites {
             core,
             table: ArcSwap::from_pointee(Table { directory, sites: HashMap::new() }),
             changing: Mutex::new(()),
+            troubles: Troubles::default(),
             coherence: OnceLock::new(),
         })
     }
@@ -78,9 +81,19 @@ impl Sites {
         self.table.load().sites.values().map(|slot| slot.info.clone()).collect()
     }
 
+    /// Tenants whose row or address cannot be taken as the catalogue has it.
+    pub(super) fn troubles(&self) -> Vec<NodeTrouble> {
+        self.troubles.all()
+    }
+
     /// Sites that somebody asked for here.
-    pub(super) fn alive(&self) -> Vec<Site> {
+    pub(super) fn all_alive(&self) -> Vec<Site> {
         self.table.load().sites.values().filter_map(|slot| slot.site.clone()).collect()
+    }
+
+    /// The live site, if somebody asked for it here.
+    pub(super) fn alive(&self, tenant: TenantId) -> Option<Site> {
+        self.table.load().sites.get(&tenant)?.site.clone()
     }
 
     /// The live site, made when it is first asked for.
@@ -115,23 +128,45 @@ impl Sites {
             let named: Vec<TenantId> = rows.iter().map(|row| row.id.0).collect();
             let gone: Vec<TenantId> = table.sites.keys().filter(|id| !named.contains(id)).copied().collect();
             gone.into_iter().for_each(|id| self.forget(&mut table, id));
+            self.troubles.keep_only(&named);
         }
         gone.iter().for_each(|id| self.forget(&mut table, *id));
-        for row in rows {
-            match TenantInfo::decode(row, &self.core.keys) {
-                Ok(info) => self.put(&mut table, Arc::new(info)),
-                Err(error) => {
-                    tracing::error!(%error, "a tenant's row cannot be read; it keeps its old state")
-                }
-            }
-        }
+        let infos: Vec<_> = rows.into_iter().filter_map(|row| self.decode(row)).collect();
+        // all let go before any takes hold: an address may change hands within one poll
+        infos.iter().for_each(|info| drop(table.directory.remove(info.id)));
+        infos.into_iter().for_each(|info| self.put(&mut table, info));
+        self.try_again(&mut table);
         metrics::gauge!("rowhouse_tenants").set(table.sites.len() as f64);
         self.table.store(Arc::new(table));
+    }
+
+    fn decode(&self, row: TenantRow) -> Option<Arc<TenantInfo>> {
+        let (id, name) = (row.id.0, row.name.0.clone());
+        match TenantInfo::decode(row, &self.core.keys) {
+            Ok(info) => Some(Arc::new(info)),
+            Err(error) => {
+                tracing::error!(tenant = %name, %error, "a tenant's row cannot be read; it keeps its old state");
+                self.troubles.note(id, name.as_str(), TroubleKind::Row, error);
+                None
+            }
+        }
+    }
+
+    /// Serves those whose address was another's and has become free.
+    fn try_again(&self, table: &mut Table) {
+        for tenant in self.troubles.of(TroubleKind::Address) {
+            let Some(info) = table.sites.get(&tenant).map(|slot| slot.info.clone()) else { continue };
+            if table.directory.insert(info.entry(self.core.clock.now())).is_ok() {
+                tracing::info!(tenant = %info.name, "the tenant's address is its own now; it is served");
+                self.troubles.over(tenant);
+            }
+        }
     }
 
     fn forget(&self, table: &mut Table, tenant: TenantId) {
         table.directory.remove(tenant);
         table.sites.remove(&tenant);
+        self.troubles.over(tenant);
         if let Some(coherence) = self.coherence.get() {
             coherence.deactivate(tenant);
         }
@@ -141,9 +176,12 @@ impl Sites {
         if info.state == TenantState::Deleted {
             return self.forget(table, info.id);
         }
-        if let Err(conflict) = table.directory.insert(info.entry(self.core.clock.now())) {
-            tracing::error!(tenant = %info.name, %conflict, "the tenant's address is another's; it is not served");
-            table.directory.remove(info.id);
+        match table.directory.insert(info.entry(self.core.clock.now())) {
+            Ok(()) => self.troubles.over(info.id),
+            Err(conflict) => {
+                tracing::error!(tenant = %info.name, %conflict, "the tenant's address is another's; it is not served");
+                self.troubles.note(info.id, info.name.as_str(), TroubleKind::Address, conflict);
+            }
         }
         let site = match table.sites.get(&info.id) {
             // a database that was replaced is another world: nothing of the old one may be shown

@@ -2,9 +2,12 @@
 
 mod core;
 mod directory;
-mod due;
+mod news;
+mod registry;
 mod settings;
 mod source;
+mod troubles;
+mod worker;
 
 use std::{
     sync::{
@@ -15,21 +18,25 @@ use std::{
 };
 
 pub use core::Core;
+pub use registry::{Membership, Registration};
 use rowhouse_cluster::{
+    bus::Bus,
     cache::{CacheLimits, CacheStats},
-    driver::{Coherence, CoherenceSettings, Parts},
-    protocol::AsDesigned,
+    driver::{Coherence, CoherenceSettings, Parts, Shelf},
+    protocol::Rules,
+    wire::Sealer,
 };
-use rowhouse_domain::{Moment, TenantId, addressing::Resolution, clock::SharedClock};
+use rowhouse_domain::{Moment, NodeId, TenantId, addressing::Resolution, clock::SharedClock};
 use rowhouse_media::{Limits, MediaUrl, Workshop};
 use rowhouse_render::Themes;
 use rowhouse_store::{Catalogue, DbUrl, Pools, SharedSteps};
-pub use settings::{CacheSettings, Mode, Settings};
+pub use settings::{CacheSettings, Mode, RedisSettings, Settings};
 use tokio::{runtime::Handle, sync::Semaphore};
 
 use crate::{
     error::{EngineError, Result},
     identity::Identity,
+    jobs::Jobs,
     keys::KeyRing,
     mail::Mailer,
     site::Site,
@@ -42,6 +49,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// Uploads whose pictures are worked on at once: each may take hundreds of megabytes for a moment.
 const UPLOADS_AT_ONCE: usize = 2;
+
+/// How long a Redis may take to answer for the first time.
+const MEET_WITHIN: Duration = Duration::from_millis(500);
 
 /// How long the tenants last read are served while the catalogue cannot be asked.
 const DIRECTORY_LASTS: Duration = Duration::from_secs(600);
@@ -60,6 +70,8 @@ pub struct NodeParts {
     pub clock: SharedClock,
     /// Steps of dangerous work; [`rowhouse_store::NoSteps`] in service.
     pub steps: SharedSteps,
+    /// The rules of coherence; [`rowhouse_cluster::protocol::AsDesigned`] in service.
+    pub rules: Arc<dyn Rules>,
     /// The runtime for database work; it has several threads.
     pub runtime: Handle,
 }
@@ -69,6 +81,7 @@ pub struct NodeParts {
 pub struct Node(Arc<Inner>);
 
 struct Inner {
+    id: NodeId,
     core: Core,
     sites: Arc<directory::Sites>,
     coherence: Arc<Coherence>,
@@ -97,14 +110,17 @@ impl Node {
                 tenant_share: f64::from(cache.tenant_percent) / 100.0,
             },
             source: source::Databases::new(core.clone(), Arc::downgrade(&sites)),
+            shelf: core.bus.is_shared().then(|| core.bus.clone() as Arc<dyn Shelf>),
             clock: core.clock.clone(),
-            rules: Arc::new(AsDesigned),
+            rules: parts.rules,
             runtime: parts.runtime,
         });
         sites.attach(coherence.clone());
+        news::announce_tenants(&core, &coherence);
         coherence.poll().await.map_err(|e| EngineError::Unavailable(e.to_string()))?;
         let lifecycle = Tenants::new(core.clone());
-        Ok(Self(Arc::new(Inner { core, sites, coherence, lifecycle, looked_again: AtomicU64::new(0) })))
+        let (id, looked_again) = (NodeId::fresh(), AtomicU64::new(0));
+        Ok(Self(Arc::new(Inner { id, core, sites, coherence, lifecycle, looked_again })))
     }
 
     async fn core_of(parts: &NodeParts) -> Result<Core> {
@@ -114,10 +130,12 @@ impl Node {
         let themes =
             Themes::load(settings.themes_dir.as_deref()).map_err(|e| EngineError::Render(e.to_string()))?;
         Ok(Core {
+            bus: bus_of(parts, &settings),
             pools: Pools::new(settings.budget, parts.clock.clone()),
             renders: Arc::new(Semaphore::new(settings.renders.max(1))),
             identity: Arc::new(Identity::new(settings.identity.clone())?),
-            mailer: Mailer::open(&settings.mail, parts.runtime.clone())?,
+            jobs: Jobs::default(),
+            mailer: Mailer::open(&settings.mail, &parts.runtime)?,
             settings: Arc::new(settings),
             keys: parts.keys.clone(),
             clock: parts.clock.clone(),
@@ -162,17 +180,30 @@ impl Node {
         self.0.coherence.directory_confirmed().is_some_and(|at| now.since(at) <= DIRECTORY_LASTS)
     }
 
+    /// Makes sure that a request which arrived at `arrived` is answered by tenants as the catalogue had them no
+    /// more than Δ before. Costs nothing as long as polls come in time; a process that was paused waits for one.
+    /// While the catalogue does not answer, known tenants are served on.
+    pub async fn know_tenants(&self, arrived: Moment) {
+        self.polled_since(arrived.minus(self.settings().cache.max_staleness)).await;
+    }
+
     /// Reads the catalogue again, for an address that nobody here has; at most a few times a second.
-    pub async fn look_again(&self) {
-        let now = self.0.core.clock.moment();
-        let last = self.0.looked_again.load(Ordering::Acquire);
-        if now.since(Moment(last)) < LOOK_AGAIN {
-            return;
-        }
-        let won = self.0.looked_again.compare_exchange(last, now.0, Ordering::AcqRel, Ordering::Acquire);
-        if won.is_ok()
-            && let Err(error) = self.0.coherence.poll().await
-        {
+    pub async fn look_again(&self, arrived: Moment) {
+        let last = Moment(self.0.looked_again.load(Ordering::Acquire));
+        let due = arrived.since(last) >= LOOK_AGAIN.min(self.settings().cache.max_staleness);
+        let mine = due
+            && self
+                .0
+                .looked_again
+                .compare_exchange(last.0, arrived.0, Ordering::AcqRel, Ordering::Acquire)
+                .is_ok();
+        // the others wait for the look that was asked for last, which may still be under way
+        self.polled_since(if mine { arrived } else { Moment(self.0.looked_again.load(Ordering::Acquire)) })
+            .await;
+    }
+
+    async fn polled_since(&self, need: Moment) {
+        if let Err(error) = self.0.coherence.ensure_polled(need).await {
             tracing::warn!(%error, "the catalogue cannot be read; known tenants are served on");
         }
     }
@@ -233,7 +264,15 @@ impl Node {
         Ok(self.0.core.catalogue.ping().await?)
     }
 
-    /// Keeps the node fresh for ever: the poll, plans, idle pools. Drop the future to stop.
+    /// Gives a Redis that there is a moment to answer, so that what is done next is told to other nodes.
+    pub async fn meet_others(&self) {
+        if self.0.core.bus.is_shared() && !self.0.core.bus.connected_within(MEET_WITHIN).await {
+            tracing::warn!("Redis does not answer; other nodes learn of changes by their poll");
+        }
+    }
+
+    /// Keeps the node fresh for ever: the poll, what others tell, jobs and plans, idle pools. Drop the future to
+    /// stop.
     pub async fn run(&self) {
         let tidy = async {
             loop {
@@ -241,8 +280,19 @@ impl Node {
                 self.0.core.pools.close_idle();
             }
         };
-        let (plans, sweep) = (self.carry_out_plans(), self.sweep());
-        futures_util::future::join4(self.0.coherence.run(), plans, sweep, tidy).await;
+        let ear = news::Ears::new(self);
+        let heard = self.0.core.bus.run(&self.0.coherence, &ear);
+        tokio::join!(self.0.coherence.run(), heard, self.work(), tidy);
+    }
+}
+
+fn bus_of(parts: &NodeParts, settings: &Settings) -> Arc<Bus> {
+    match &settings.redis {
+        Some(redis) => {
+            let sealer = Sealer::new(parts.keys.bus_keys());
+            Bus::over(redis.url.clone(), sealer, redis.bus.clone(), &parts.runtime)
+        }
+        None => Bus::alone(),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use rowhouse_cluster::{bus::BusSettings, redis::RedisUrl};
 use rowhouse_domain::tenant::Isolation;
 use rowhouse_store::{Budget, PoolLimits};
 use url::Url;
@@ -46,6 +47,15 @@ impl Default for CacheSettings {
     }
 }
 
+/// The Redis that nodes share.
+#[derive(Clone, Debug)]
+pub struct RedisSettings {
+    /// Where it is.
+    pub url: RedisUrl,
+    /// How it is used.
+    pub bus: BusSettings,
+}
+
 /// Everything a node is told.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -71,6 +81,8 @@ pub struct Settings {
     pub catalogue_pool: PoolLimits,
     /// The render cache.
     pub cache: CacheSettings,
+    /// What joins several nodes; absent where there is one.
+    pub redis: Option<RedisSettings>,
     /// A folder of themes that adds to or replaces the built-in ones.
     pub themes_dir: Option<PathBuf>,
     /// Renders at once on this node.

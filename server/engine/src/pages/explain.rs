@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rowhouse_cluster::{
     driver::Live,
     protocol::{Judgement, Stale},
+    wire::Note,
 };
 use rowhouse_domain::{addressing::Resolution, coherence::RenderKey, tenant::TenantState};
 use serde::Serialize;
@@ -107,13 +108,16 @@ pub async fn explain(node: &Node, address: &str) -> Result<ExplainedUrl> {
     })
 }
 
-/// Forgets the page at an address, or with `all` every page of its tenant.
+/// Forgets the page at an address, or with `all` every page of its tenant, on all nodes; counted are those of
+/// this one.
 ///
 /// # Errors
 /// As [`explain`].
 pub async fn purge(node: &Node, address: &str, all: bool) -> Result<Purged> {
     let found = find(node, address).await?;
     let pages = if all { found.live.purge() } else { usize::from(found.live.purge_page(&found.key)) };
+    let key = (!all).then(|| found.key.to_text());
+    node.core().bus.tell(&Note::Purge { tenant: found.site.id(), key }).await;
     Ok(Purged { tenant: found.site.info().name.to_string(), pages })
 }
 

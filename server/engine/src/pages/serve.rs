@@ -6,12 +6,12 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use rowhouse_cluster::{
     driver::{FillError, FillFault, Live, Lookup, Unconfirmed},
-    render::Render,
+    render::{Origin, Render},
 };
 use rowhouse_domain::{
     Moment,
     addressing::Base,
-    coherence::{KeySpace, RenderKey},
+    coherence::{KeySpace, RenderKey, Version},
 };
 use rowhouse_render::context::Overlay;
 use rowhouse_store::Stamp;
@@ -33,6 +33,10 @@ rowhouse_domain::words! {
     pub enum How {
         /// From memory.
         Hit = "hit",
+        /// From memory, where another node has put it; used here for the first time.
+        Push = "push",
+        /// From what all nodes share.
+        Shared = "shared",
         /// Made now, or just now for another request.
         Fill = "fill",
         /// Made for this request alone and not kept.
@@ -70,18 +74,29 @@ pub(crate) fn key(space: &Arc<KeySpace>, ask: &Ask) -> RenderKey {
     space.key(ask.path.as_str(), &ask.query(), ask.format.as_str(), "")
 }
 
-/// Answers a visitor who has no session.
+/// Answers a visitor who has no session. Who was told of a version (`seen`) gets nothing from before it.
 ///
 /// # Errors
 /// If the page cannot be made, or the databases cannot be asked and nothing may be shown instead.
-pub async fn serve(site: &Site, base: &Base, ask: Ask, arrived: Moment) -> Result<Served> {
+pub async fn serve(
+    site: &Site,
+    base: &Base,
+    ask: Ask,
+    arrived: Moment,
+    seen: Option<Version>,
+) -> Result<Served> {
     let Some(live) = site.live() else { return Err(EngineError::NotFound("site")) };
     let key = key(&key_space(site, base), &ask);
-    let need = live.need(arrived);
+    let unheard = seen.is_some_and(|seen| !live.knows(&seen));
+    let need = if unheard { arrived } else { live.need(arrived) };
+    // A making that began before the change may still be under way where the change is known already.
+    let making_need = if seen.is_some() { arrived } else { need };
     for _ in 0..ROUNDS {
         match live.lookup(&key, need, site.clock().moment()) {
-            Lookup::Hit(render) => return Ok(Served { render, how: How::Hit }),
-            Lookup::Miss => return fill(site, base, ask, live, &key, need).await,
+            Lookup::Hit(render, pushed) => {
+                return Ok(Served { render, how: if pushed { How::Push } else { How::Hit } });
+            }
+            Lookup::Miss => return fill(site, base, ask, live, &key, making_need).await,
             Lookup::Unconfirmed => {
                 if let Err(cause) = live.ensure_confirmed(need).await {
                     return stale(site, live, &key, &cause);
@@ -108,7 +123,14 @@ async fn fill(
         }
     };
     match live.fill(key, need, making).await {
-        Ok(landed) => Ok(Served { render: landed.value, how: How::Fill }),
+        Ok(landed) => {
+            let how = match landed.value.origin {
+                Origin::Made => How::Fill,
+                Origin::Shelf => How::Shared,
+                Origin::Pushed => How::Push,
+            };
+            Ok(Served { render: landed.value.render, how })
+        }
         Err(FillError::Failed(fault)) => {
             let cause = fault.downcast_ref::<EngineError>();
             let outage = matches!(cause, Some(EngineError::Unavailable(_) | EngineError::Busy(_)));

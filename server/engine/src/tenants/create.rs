@@ -38,8 +38,8 @@ impl Tenants {
     /// Creates a tenant, or answers the one that the same request created before.
     ///
     /// # Errors
-    /// [`EngineError::Invalid`] with everything that is wrong, [`EngineError::Conflict`] with what is taken
-    /// by whom, or what a database says. Nothing is left then.
+    /// [`EngineError::Invalid`] with everything that is wrong, [`EngineError::Taken`] with what is taken by
+    /// whom, or what a database says. Nothing is left then.
     pub async fn create(&self, request: CreateTenant, actor: &Actor) -> Result<Created> {
         operator(actor)?;
         let plan = request.read(&self.core.settings, &self.core.themes)?;
@@ -61,6 +61,8 @@ impl Tenants {
             return self.known(row, &plan.fingerprint());
         }
         let row = build::new_row(&self.core, TenantId::fresh(), &plan);
+        // never closed
+        let _turn = self.builds.acquire().await;
         self.check_addresses(&row).await?;
         let accounts = plan.admin.clone().map_or(Accounts::SetUp, Accounts::Admin);
         let filling = Filling::Recipe { theme: plan.theme.clone(), accounts };
@@ -121,10 +123,11 @@ impl Tenants {
     /// The tenant that has the name already, if it came of the same request.
     fn known(&self, row: TenantRow, fingerprint: &str) -> Result<Created> {
         if row.fingerprint != fingerprint {
-            return Err(EngineError::Conflict(format!(
+            let told = format!(
                 "there is a tenant {} already ({}), created with other values: choose another name, or edit it",
                 row.name.0, row.title
-            )));
+            );
+            return Err(EngineError::taken("name", told));
         }
         let tenant = Arc::new(TenantInfo::decode(row, &self.core.keys)?);
         Ok(Created { tenant, existed: true, admin: None, setup: None })

@@ -12,7 +12,7 @@ use rowhouse_store::{CatalogueEvent, Col, Json, StoreError, TenantRow};
 use super::{EditTenant, Reader, Tenants, operator, request::Edits};
 use crate::{
     actor::Actor,
-    error::{EngineError, Result},
+    error::{EngineError, FieldError, Result},
     node::Settings,
     tenant_info::TenantInfo,
 };
@@ -21,8 +21,8 @@ impl Tenants {
     /// Changes a tenant's row. A prefix that it leaves goes on leading to it for as long as the node is told.
     ///
     /// # Errors
-    /// [`EngineError::Invalid`], [`EngineError::Conflict`] with whose an address is, or when the row was
-    /// changed since it was seen.
+    /// [`EngineError::Invalid`], [`EngineError::Taken`] with whose an address is, or [`EngineError::Conflict`]
+    /// when the row was changed since it was seen.
     pub async fn edit(&self, name_or_id: &str, edit: EditTenant, actor: &Actor) -> Result<Arc<TenantInfo>> {
         operator(actor)?;
         let edits = edit.read()?;
@@ -54,9 +54,13 @@ impl Tenants {
     pub(super) async fn check_addresses(&self, row: &TenantRow) -> Result<()> {
         let owners = self.core.catalogue.address_owners(row.addresses()).await?;
         let others = owners.iter().filter(|(_, name)| *name != row.name.0);
-        let taken: Vec<String> =
-            others.map(|(address, name)| format!("the address {address} is {name}'s")).collect();
-        if taken.is_empty() { Ok(()) } else { Err(EngineError::Conflict(taken.join("; "))) }
+        let told = others.map(|(address, name)| {
+            // a host comes before the prefix, if it has any
+            let field = if address.starts_with('/') { "prefix" } else { "hosts" };
+            FieldError::new(field, format!("the address {address} is {name}'s"))
+        });
+        let taken: Vec<FieldError> = told.collect();
+        if taken.is_empty() { Ok(()) } else { Err(EngineError::Taken(taken)) }
     }
 }
 

@@ -41,11 +41,16 @@ pub use set_up::SetUpTenant;
 pub use show::{TenantEvent, TenantPage};
 pub use state::Undelete;
 
+use tokio::sync::Semaphore;
+
 use crate::{
     actor::Actor,
     error::{EngineError, Result},
     node::Core,
 };
+
+/// Tenants that one process builds at a time.
+const BUILDS_AT_ONCE: usize = 4;
 
 /// The use cases of this room; cheap to clone. One for each process, because it also keeps two callers in
 /// one process from doing the same work twice.
@@ -53,6 +58,9 @@ use crate::{
 pub struct Tenants {
     core: Core,
     names: locks::NameLocks,
+    /// Making a database is heavy work for the server: who comes with many at once waits in line here, and not
+    /// for connections that the others' work needs.
+    builds: Arc<Semaphore>,
     /// Names this process in notes: the node's name and a random part.
     process: Arc<str>,
 }
@@ -62,7 +70,13 @@ impl Tenants {
     #[must_use]
     pub fn new(core: Core) -> Self {
         let process = format!("{}#{}", core.settings.node, uuid::Uuid::new_v4().simple());
-        Self { core, names: locks::NameLocks::default(), process: process.into() }
+        let builds = Arc::new(Semaphore::new(BUILDS_AT_ONCE));
+        Self { core, names: locks::NameLocks::default(), builds, process: process.into() }
+    }
+
+    /// What all use cases share.
+    pub(crate) const fn core(&self) -> &Core {
+        &self.core
     }
 
     /// Carries `work` out to its end, also when the caller goes away.

@@ -106,7 +106,7 @@ fn same_database(a: &DbUrl, b: &DbUrl) -> bool {
 /// Refuses a database that was asked for by URL and is the catalogue's or another tenant's.
 ///
 /// # Errors
-/// [`EngineError::Conflict`] with whose it is.
+/// [`EngineError::Taken`] with whose it is.
 pub(super) async fn check_free(core: &Core, target: &Target) -> Result<()> {
     if same_database(&target.url, core.catalogue.url()) && target.schema.is_none() {
         return Err(EngineError::invalid(
@@ -119,7 +119,10 @@ pub(super) async fn check_free(core: &Core, target: &Target) -> Result<()> {
         // a row that this node's keys do not open is reported where tenants are listed
         let Ok(info) = TenantInfo::decode(row, &core.keys) else { continue };
         if same(&info.target, target) {
-            return Err(EngineError::Conflict(format!("the database {} is {name}'s", target.url)));
+            return Err(EngineError::taken(
+                "database_url",
+                format!("the database {} is {name}'s", target.url),
+            ));
         }
     }
     Ok(())

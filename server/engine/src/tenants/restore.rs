@@ -123,10 +123,11 @@ impl Tenants {
     ) -> Result<Created> {
         let _held = self.names.hold(&plan.name).await;
         if let Some(row) = self.core.catalogue.tenant_by_name(plan.name.clone()).await? {
-            return Err(EngineError::Conflict(format!(
+            let told = format!(
                 "there is a tenant {} already ({}): restore under another name",
                 row.name.0, row.title
-            )));
+            );
+            return Err(EngineError::taken("name", told));
         }
         let mut row = build::new_row(&self.core, TenantId::fresh(), &plan);
         // no request makes this tenant a second time

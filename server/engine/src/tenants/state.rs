@@ -153,8 +153,9 @@ impl Tenants {
     /// Has a deleted tenant back, in the state it was in.
     ///
     /// # Errors
-    /// [`EngineError::Conflict`] if it is not deleted, or if its name or an address is another's by now, with
-    /// whose; [`EngineError::Invalid`] for other addresses that cannot be.
+    /// [`EngineError::Conflict`] if it is not deleted, or if its name is another's by now;
+    /// [`EngineError::Taken`] if an address is, with whose; [`EngineError::Invalid`] for other addresses that
+    /// cannot be.
     pub async fn undelete(&self, name_or_id: &str, how: Undelete, actor: &Actor) -> Result<Arc<TenantInfo>> {
         operator(actor)?;
         let row = self.deleted_row(name_or_id).await?;

@@ -3,15 +3,24 @@
 mod claims;
 mod due;
 mod events;
+mod jobs;
+mod nodes;
 mod pulse;
 mod settings;
+mod slips;
 mod supers;
 mod tenants;
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
+pub use due::{DueEnd, NextWork, TenantDue};
 pub use events::CatalogueEvent;
 use futures_util::future::BoxFuture;
+pub use jobs::Over;
+pub use nodes::{NodeRow, NodeTrouble, NodeTroubles, Roll};
 pub use pulse::Poll;
 pub use supers::{SuperUserChange, SuperUserRow};
 pub use tenants::{ProvisionRow, PurgedTenant, TenantFilter, TenantRow, TenantSort};
@@ -19,6 +28,7 @@ use tokio::runtime::Handle;
 
 use crate::{
     conn::{Begin, Conn, Db, PoolLimits, Purpose},
+    door::{Parcel, Work, seal, unseal},
     error::{Result, StoreError},
     migrate,
     url::DbUrl,
@@ -28,7 +38,12 @@ struct Pools {
     main: Db,
     /// For the poll and for intents, outside every budget: they are what keeps all tenants fresh.
     reserved: Db,
+    /// For signs of life alone: neither waits for anything else, nor has anything else to wait for them.
+    heartbeat: Db,
 }
+
+/// How long a sign of life may take.
+const HEARTBEAT_LASTS: Duration = Duration::from_secs(3);
 
 /// A handle to the catalogue; cheap to clone.
 #[derive(Clone)]
@@ -36,7 +51,11 @@ pub struct Catalogue {
     pools: Arc<Pools>,
     runtime: Handle,
     url: DbUrl,
+    tenants_changed: Arc<OnceLock<Announce>>,
 }
+
+/// Tells whoever should know that tenants' rows changed.
+type Announce = Box<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
 
 impl Catalogue {
     /// Opens the catalogue and brings it to the newest schema. An SQLite file is made if there is none.
@@ -47,9 +66,14 @@ impl Catalogue {
         if let DbUrl::Sqlite(path) = url {
             make_file(path).map_err(|e| StoreError::Unavailable(format!("{}: {e}", path.display())))?;
         }
-        let reserved = PoolLimits { size: 3, ..limits };
-        let pools = Pools { main: Db::open(url, None, limits)?, reserved: Db::open(url, None, reserved)? };
-        let this = Self { pools: Arc::new(pools), runtime, url: url.clone() };
+        let of_size = |size| PoolLimits { size, ..limits };
+        let pools = Pools {
+            main: Db::open(url, None, limits)?,
+            reserved: Db::open(url, None, of_size(3))?,
+            heartbeat: Db::open(url, None, of_size(1))?,
+        };
+        let tenants_changed = Arc::default();
+        let this = Self { pools: Arc::new(pools), runtime, url: url.clone(), tenants_changed };
         let pools = this.pools.clone();
         this.spawn(async move {
             let mut conn = pools.main.get(Purpose::Catalogue, None).await?;
@@ -57,6 +81,26 @@ impl Catalogue {
         })
         .await?;
         Ok(this)
+    }
+
+    /// Has `announce` called after each change of tenants' rows by this process, once it is committed and
+    /// before it is answered. Only the first caller is heard.
+    pub fn on_tenants_changed(&self, announce: impl Fn() -> BoxFuture<'static, ()> + Send + Sync + 'static) {
+        // set once, when the node is put together
+        let _ = self.tenants_changed.set(Box::new(announce));
+    }
+
+    /// As [`Catalogue::write`], for what changes tenants' rows.
+    async fn write_tenants<R, F>(&self, work: F) -> Result<R>
+    where
+        R: Send + 'static,
+        F: for<'a> FnOnce(&'a mut Conn) -> BoxFuture<'a, Result<R>> + Send + 'static,
+    {
+        let done = self.write(work).await?;
+        if let Some(announce) = self.tenants_changed.get() {
+            announce().await;
+        }
+        Ok(done)
     }
 
     /// Where it is.
@@ -87,11 +131,7 @@ impl Catalogue {
         R: Send + 'static,
         F: for<'a> FnOnce(&'a mut Conn) -> BoxFuture<'a, Result<R>> + Send + 'static,
     {
-        let pools = self.pools.clone();
-        self.spawn(
-            async move { within(pools.main.get(Purpose::Catalogue, None).await?, Begin::Read, work).await },
-        )
-        .await
+        self.main_sealed(Begin::Read, seal(work)).await.and_then(unseal)
     }
 
     /// One transaction; rolled back on any error.
@@ -100,11 +140,16 @@ impl Catalogue {
         R: Send + 'static,
         F: for<'a> FnOnce(&'a mut Conn) -> BoxFuture<'a, Result<R>> + Send + 'static,
     {
+        self.main_sealed(Begin::Write, seal(work)).await.and_then(unseal)
+    }
+
+    fn main_sealed(&self, kind: Begin, work: Work<Conn>) -> BoxFuture<'_, Result<Parcel>> {
         let pools = self.pools.clone();
-        self.spawn(async move {
-            within(pools.main.get(Purpose::Catalogue, None).await?, Begin::Write, work).await
-        })
-        .await
+        Box::pin(
+            self.spawn(
+                async move { within(pools.main.get(Purpose::Catalogue, None).await?, kind, work).await },
+            ),
+        )
     }
 
     /// Work on a reserved connection: statements of the poll and of intents only.
@@ -113,8 +158,33 @@ impl Catalogue {
         R: Send + 'static,
         F: for<'a> FnOnce(&'a mut Conn) -> BoxFuture<'a, Result<R>> + Send + 'static,
     {
+        self.reserved_sealed(purpose, seal(work)).await.and_then(unseal)
+    }
+
+    fn reserved_sealed(&self, purpose: Purpose, work: Work<Conn>) -> BoxFuture<'_, Result<Parcel>> {
         let pools = self.pools.clone();
-        self.spawn(async move { work(&mut pools.reserved.get(purpose, None).await?).await }).await
+        Box::pin(self.spawn(async move { work(&mut pools.reserved.get(purpose, None).await?).await }))
+    }
+
+    /// Work on the connection for signs of life. One that hangs is given up with what was asked on it, so that
+    /// the next sign of life has a new one.
+    pub(crate) async fn beating<R, F>(&self, work: F) -> Result<R>
+    where
+        R: Send + 'static,
+        F: for<'a> FnOnce(&'a mut Conn) -> BoxFuture<'a, Result<R>> + Send + 'static,
+    {
+        let pools = self.pools.clone();
+        self.spawn(async move {
+            let mut conn = pools.heartbeat.get(Purpose::Heartbeat, None).await?;
+            match tokio::time::timeout(HEARTBEAT_LASTS, work(&mut conn)).await {
+                Ok(done) => done,
+                Err(_) => {
+                    conn.give_up();
+                    Err(StoreError::Unavailable("the catalogue did not answer in time".into()))
+                }
+            }
+        })
+        .await
     }
 
     /// Whether it answers.

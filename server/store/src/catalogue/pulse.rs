@@ -80,7 +80,7 @@ async fn changed_since(conn: &mut Conn, after: i64) -> Result<Poll> {
 ///
 /// PostgreSQL does it in one statement, so that the hot row is locked for no round trip; SQLite has one
 /// writer anyway.
-async fn bump(conn: &mut Conn, set: &str, guard: &str, tenant: TenantId) -> Result<bool> {
+pub(super) async fn bump(conn: &mut Conn, set: &str, guard: &str, tenant: TenantId) -> Result<bool> {
     let id = tenant.0.simple();
     if conn.is_postgres() {
         let sql = format!(
@@ -102,7 +102,7 @@ async fn bump(conn: &mut Conn, set: &str, guard: &str, tenant: TenantId) -> Resu
 }
 
 /// A token as a literal of the database at hand. Tokens are ours, never a user's text.
-fn literal(token: Token, postgres: bool) -> String {
+pub(super) fn literal(token: Token, postgres: bool) -> String {
     let hex = token.0.simple();
     if postgres { format!("'{hex}'::uuid") } else { format!("x'{hex}'") }
 }

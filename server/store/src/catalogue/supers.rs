@@ -6,10 +6,11 @@ use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::UserId;
 
-use super::Catalogue;
+use super::{Catalogue, jobs};
 use crate::{
     conn::{Conn, on_conn},
     error::Result,
+    jobs::NewJob,
     schema::catalogue::{super_session, super_user},
     tenant::{SessionRow, TokenPurpose, TokenRow, taken},
     types::Col,
@@ -173,19 +174,24 @@ impl Catalogue {
         .await
     }
 
-    /// Makes a super user.
+    /// Makes a super user, and the job that mails the invitation.
     ///
     /// # Errors
     /// [`StoreError::Taken`](crate::StoreError::Taken) if login or address is another's, or what the database
     /// says.
-    pub async fn add_super_user(&self, row: SuperUserRow, invite: Option<TokenRow>) -> Result<()> {
+    pub async fn add_super_user(
+        &self,
+        row: SuperUserRow,
+        invite: Option<TokenRow>,
+        mail: Option<NewJob>,
+    ) -> Result<()> {
         self.write(move |conn| {
             Box::pin(async move {
                 insert(conn, &row).await?;
-                match &invite {
-                    Some(token) => tokens::insert(conn, token).await,
-                    None => Ok(()),
+                if let Some(token) = &invite {
+                    tokens::insert(conn, token).await?;
                 }
+                post(conn, mail).await
             })
         })
         .await
@@ -242,6 +248,30 @@ impl Catalogue {
                     tokens::drop_of(conn, id).await?;
                 }
                 Ok(SuperUserChange::Done)
+            })
+        })
+        .await
+    }
+
+    /// Changes how a super user is reached and shown. Another address ends all tokens about them, which went to
+    /// the old one. Answers whether there is such a super user.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`](crate::StoreError::Taken) if the address is another's, or what the database says.
+    pub async fn edit_super_user(&self, id: UserId, email: String, shown: String) -> Result<bool> {
+        self.write(move |conn| {
+            Box::pin(async move {
+                let Some(before) = find(conn, id).await? else { return Ok(false) };
+                let values = (super_user::email.eq(&email), super_user::display_name.eq(&shown));
+                on_conn!(conn, |c| diesel::update(super_user::table.find(Col(id)))
+                    .set(values)
+                    .execute(c)
+                    .await)
+                .map_err(taken)?;
+                if before.email != email {
+                    tokens::drop_of(conn, id).await?;
+                }
+                Ok(true)
             })
         })
         .await
@@ -399,18 +429,20 @@ impl Catalogue {
         .await
     }
 
-    /// Keeps a token; earlier ones about the same super user end, and so do those that are too old.
+    /// Keeps a token, and the job that mails it; earlier ones about the same super user end, and so do those
+    /// that are too old.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn add_super_token(&self, row: TokenRow) -> Result<()> {
+    pub async fn add_super_token(&self, row: TokenRow, mail: Option<NewJob>) -> Result<()> {
         self.write(move |conn| {
             Box::pin(async move {
                 tokens::drop_expired(conn, row.created_at.0).await?;
                 if let Some(user) = row.user {
                     tokens::drop_of(conn, user.0).await?;
                 }
-                tokens::insert(conn, &row).await
+                tokens::insert(conn, &row).await?;
+                post(conn, mail).await
             })
         })
         .await
@@ -423,6 +455,18 @@ impl Catalogue {
     pub async fn super_token(&self, hash: [u8; 32]) -> Result<Option<TokenRow>> {
         self.read(move |conn| Box::pin(async move { tokens::find(conn, &hash).await })).await
     }
+}
+
+async fn post(conn: &mut Conn, mail: Option<NewJob>) -> Result<()> {
+    match mail {
+        Some(job) => jobs::insert(conn, &job).await.map(drop),
+        None => Ok(()),
+    }
+}
+
+/// Removes sessions that are over or were not used since, and links that are too old; answers how many.
+pub(super) async fn drop_over(conn: &mut Conn, now: Timestamp, unseen_since: Timestamp) -> Result<usize> {
+    Ok(sessions::end_expired(conn, now, unseen_since).await? + tokens::drop_expired(conn, now).await?)
 }
 
 async fn see(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<()> {

@@ -1,6 +1,8 @@
 //! Rows of tenants, their addresses, and the provisions that say which private databases are being built or
 //! taken down.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
@@ -12,13 +14,16 @@ use rowhouse_domain::{
 };
 use uuid::Uuid;
 
-use super::{Catalogue, CatalogueEvent, events, pulse::next_seq};
+use super::{Catalogue, CatalogueEvent, due, events, pulse::next_seq};
 use crate::{
     conn::{Conn, on_conn},
     error::{Result, StoreError},
     schema::catalogue::{provision, tenant, tenant_address, tenant_gone, tenant_pulse},
     types::{Col, Json},
 };
+
+/// A new tenant is first asked after this time what it has to do by itself.
+const FIRST_LOOK: Duration = Duration::from_secs(60);
 
 /// What the catalogue holds of one tenant.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
@@ -250,12 +255,26 @@ impl Catalogue {
         provision: Uuid,
         event: CatalogueEvent,
     ) -> Result<TenantRow> {
-        self.write(move |conn| {
+        self.write_tenants(move |conn| {
             Box::pin(async move {
-                row.seq = next_seq(conn).await?;
                 on_conn!(conn, |c| diesel::insert_into(tenant::table).values(&row).execute(c).await)
                     .map_err(|e| taken_or(e, &format!("the name {}", row.name.0)))?;
                 write_addresses(conn, &row).await?;
+                let noted = on_conn!(conn, |c| diesel::delete(provision::table.find(Col(provision)))
+                    .execute(c)
+                    .await)?;
+                if noted != 1 {
+                    // its maker was taken for dead, and the database may be gone
+                    return Err(StoreError::Busy("the work was taken for abandoned".into()));
+                }
+                events::insert(conn, &event).await?;
+                // what it has to do by itself is found out soon, though nobody may visit it
+                let soon = row.created_at.0.checked_add(FIRST_LOOK).unwrap_or(row.created_at.0);
+                due::note(conn, row.id.0, soon).await?;
+                // last, so that the row all writers share is locked briefly though many tenants come at once
+                row.seq = next_seq(conn).await?;
+                let numbered = diesel::update(tenant::table.find(row.id)).set(tenant::seq.eq(row.seq));
+                on_conn!(conn, |c| numbered.execute(c).await)?;
                 let token = Col(version.token);
                 let pulse = (
                     tenant_pulse::tenant_id.eq(row.id),
@@ -265,14 +284,6 @@ impl Catalogue {
                     tenant_pulse::intent_token.eq(token),
                 );
                 on_conn!(conn, |c| diesel::insert_into(tenant_pulse::table).values(pulse).execute(c).await)?;
-                let noted = on_conn!(conn, |c| diesel::delete(provision::table.find(Col(provision)))
-                    .execute(c)
-                    .await)?;
-                if noted != 1 {
-                    // its maker was taken for dead, and the database may be gone
-                    return Err(StoreError::Busy("the work was taken for abandoned".into()));
-                }
-                events::insert(conn, &event).await?;
                 Ok(row)
             })
         })
@@ -292,7 +303,7 @@ impl Catalogue {
     where
         F: FnOnce(&mut TenantRow) -> Result<()> + Send + 'static,
     {
-        self.write(move |conn| {
+        self.write_tenants(move |conn| {
             Box::pin(async move {
                 let Some(mut row) = find_locked(conn, Col(id)).await? else { return Ok(None) };
                 edit(&mut row)?;
@@ -319,7 +330,7 @@ impl Catalogue {
         event: CatalogueEvent,
         node: String,
     ) -> Result<Option<PurgedTenant>> {
-        self.write(move |conn| {
+        self.write_tenants(move |conn| {
             Box::pin(async move {
                 let Some(row) = find_locked(conn, Col(id)).await? else { return Ok(None) };
                 let rest = ProvisionRow {

@@ -71,6 +71,10 @@ diesel::table! {
     tenant_due (tenant_id) {
         tenant_id -> DbUuid,
         at -> DbInstant,
+        claim -> Nullable<DbUuid>,
+        claimed_until -> Nullable<DbInstant>,
+        notes -> BigInt,
+        failures -> Integer,
     }
 }
 
@@ -172,6 +176,52 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::*;
+
+    node (id) {
+        id -> DbUuid,
+        name -> Text,
+        build -> Text,
+        config_hash -> Text,
+        settings -> DbJson,
+        key_fingerprint -> Text,
+        themes -> Text,
+        address -> Text,
+        ops_address -> Text,
+        started_at -> DbInstant,
+        heartbeat_at -> DbInstant,
+        clock_at -> DbInstant,
+        state -> DbText,
+        applied -> BigInt,
+        lag_ms -> BigInt,
+        troubles -> DbJson,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::*;
+
+    job (id) {
+        id -> DbUuid,
+        kind -> Text,
+        about -> Text,
+        payload -> Text,
+        once -> Nullable<Text>,
+        state -> DbText,
+        due_at -> DbInstant,
+        run_at -> DbInstant,
+        attempts -> Integer,
+        claim -> Nullable<DbUuid>,
+        claimed_until -> Nullable<DbInstant>,
+        last_error -> Nullable<Text>,
+        created_at -> DbInstant,
+        finished_at -> Nullable<DbInstant>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     catalogue_version,
     tenant,
@@ -184,5 +234,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     super_user,
     super_session,
     one_time_token,
-    catalogue_setting
+    catalogue_setting,
+    node,
+    job
 );

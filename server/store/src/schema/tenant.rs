@@ -253,6 +253,28 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::types::*;
+
+    job (id) {
+        id -> DbUuid,
+        kind -> Text,
+        about -> Text,
+        payload -> Text,
+        once -> Nullable<Text>,
+        state -> DbText,
+        due_at -> DbInstant,
+        run_at -> DbInstant,
+        attempts -> Integer,
+        claim -> Nullable<DbUuid>,
+        claimed_until -> Nullable<DbInstant>,
+        last_error -> Nullable<Text>,
+        created_at -> DbInstant,
+        finished_at -> Nullable<DbInstant>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     site_version,
     revision,
@@ -269,5 +291,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     autosave,
     item_term,
     menu_entry,
-    redirect
+    redirect,
+    job
 );

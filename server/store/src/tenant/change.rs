@@ -5,17 +5,17 @@ use std::ops::{Deref, DerefMut};
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use rowhouse_domain::coherence::{self, Tag, TagSet, Token, VOCABULARY, Version};
 
 use super::{
     Listed, TenantStore,
     desk::{Desk, Look},
-    version,
+    slips, version,
 };
 use crate::{
     conn::{Begin, Conn, on_conn},
+    door::{Parcel, Work},
     error::{Result, StoreError},
     schema::tenant::revision,
     types::Col,
@@ -73,15 +73,12 @@ impl Change {
     }
 }
 
-pub(super) async fn run<R, F>(
+pub(super) async fn run(
     store: &TenantStore,
     mut conn: Conn,
     now: Timestamp,
-    work: F,
-) -> Result<Written<R>>
-where
-    F: for<'a> FnOnce(&'a mut Change) -> BoxFuture<'a, Result<R>> + Send,
-{
+    work: Work<Change>,
+) -> Result<Written<Parcel>> {
     conn.begin(Begin::Write).await?;
     // first of all, so that the order of changes is the order of locks
     let row = version::locked(&mut conn, store.id).await?;
@@ -101,18 +98,19 @@ where
         change.conn.commit().await?;
         return Ok(Written { value, change: None });
     }
-    let next = record(&mut change, row.version).await?;
+    let next = record(store, &mut change, row.version).await?;
     commit(store, &mut change, &next).await?;
     Ok(Written { value, change: Some(next) })
 }
 
 /// Writes the revision that the change makes.
-async fn record(change: &mut Change, before: Version) -> Result<coherence::Change> {
+async fn record(store: &TenantStore, change: &mut Change, before: Version) -> Result<coherence::Change> {
+    let tags = slips::tags(store, &mut change.desk.conn, before, &change.tags).await?;
     let next = coherence::Change {
         n: before.n + 1,
         token: Token::fresh(),
         prev: before.token,
-        tags: change.tags.clone(),
+        tags,
         vocabulary: VOCABULARY,
     };
     let row = (
@@ -139,7 +137,7 @@ async fn commit(store: &TenantStore, change: &mut Change, next: &coherence::Chan
     if store.listed == Listed::Building {
         return change.conn.commit().await;
     }
-    let announced = store.catalogue.announce(store.id, next.token).await;
+    let announced = slips::announce(store, next.token).await;
     if !matches!(announced, Ok(true)) {
         let _ = change.conn.rollback().await;
         return Err(match announced {
@@ -151,7 +149,7 @@ async fn commit(store: &TenantStore, change: &mut Change, next: &coherence::Chan
     change.conn.commit().await?;
     store.steps.reached("write.committed").await;
     // the change stands; if this fails, nodes see the announcement, ask, and mend the pulse
-    if let Err(error) = store.catalogue.settle(store.id, next.version()).await {
+    if let Err(error) = slips::settle(store, next.version()).await {
         tracing::warn!(tenant = %store.id, n = next.n, %error, "the pulse is not settled; it will be mended");
     }
     store.steps.reached("write.settled").await;

@@ -1,8 +1,8 @@
 //! All rows of a tenant as lines of JSON, out of one snapshot and into an empty database of either kind.
 //!
 //! A line spells ids as 32 hexadecimal digits, instants as microseconds since 1970 and JSON as itself, so
-//! that what one kind of database gave, the other takes. Sessions, one-time links and revisions stay behind:
-//! they belong to the database they were made in.
+//! that what one kind of database gave, the other takes. Sessions, one-time links, jobs and revisions stay
+//! behind: they belong to the database they were made in.
 
 use diesel::{QueryableByName, sql_types::Text};
 use diesel_async::RunQueryDsl;

@@ -3,11 +3,11 @@
 
 use std::ops::{Deref, DerefMut};
 
-use futures_util::future::BoxFuture;
 use rowhouse_domain::TenantId;
 
 use crate::{
     conn::{Begin, Conn},
+    door::{Parcel, Work},
     error::Result,
 };
 
@@ -53,10 +53,7 @@ impl Desk {
 }
 
 /// Runs `work` between begin and commit, or rolls back.
-pub(super) async fn inside<R, F>(conn: Conn, tenant: TenantId, kind: Begin, work: F) -> Result<R>
-where
-    F: for<'a> FnOnce(&'a mut Desk) -> BoxFuture<'a, Result<R>> + Send,
-{
+pub(super) async fn inside(conn: Conn, tenant: TenantId, kind: Begin, work: Work<Desk>) -> Result<Parcel> {
     let mut desk = Desk::new(Look::new(conn, tenant));
     desk.conn.begin(kind).await?;
     match work(&mut desk).await {

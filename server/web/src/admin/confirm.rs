@@ -1,14 +1,19 @@
 //! Asking once more before something that cannot be undone. With the script the question was asked in a
 //! dialogue and the form carries the answer; without it a page asks.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::Data};
+use futures_util::future::LocalBoxFuture;
 use serde::Deserialize;
 
 use super::{
     frame,
     view::{Confirm, Hidden, Shell},
 };
-use crate::{error::Result, state::Web};
+use crate::{
+    error::{Result, WebError},
+    extract::{Can, Member, Need, Posted, SuperUser},
+    state::Web,
+};
 
 /// The answer that a form carries.
 #[derive(Debug, Default, Deserialize)]
@@ -78,6 +83,106 @@ impl Question {
         } else {
             frame::show(web, request, base, &view)
         }
+    }
+}
+
+/// Somebody who can be asked, in the frame that they know.
+pub trait Asker:
+    FromRequest<Error = WebError, Future = LocalBoxFuture<'static, Result<Self, WebError>>>
+{
+    /// Takes a form's fields if its token is of their session.
+    ///
+    /// # Errors
+    /// [`WebError::Forged`].
+    fn accept<T>(&self, posted: Posted<T>) -> Result<T, WebError>;
+
+    /// The base of the site they are at.
+    fn base(&self) -> &str;
+
+    /// The frame of a screen below the entry `here` of the navigation.
+    fn shell(&self, web: &Web, request: &HttpRequest, title: &str, here: &str) -> Shell;
+}
+
+impl Asker for Member {
+    fn accept<T>(&self, posted: Posted<T>) -> Result<T, WebError> {
+        Member::accept(self, posted)
+    }
+
+    fn base(&self) -> &str {
+        self.at.path()
+    }
+
+    fn shell(&self, web: &Web, request: &HttpRequest, title: &str, here: &str) -> Shell {
+        frame::member(web, request, self, title, here)
+    }
+}
+
+impl<N: Need> Asker for Can<N> {
+    fn accept<T>(&self, posted: Posted<T>) -> Result<T, WebError> {
+        Member::accept(self, posted)
+    }
+
+    fn base(&self) -> &str {
+        self.at.path()
+    }
+
+    fn shell(&self, web: &Web, request: &HttpRequest, title: &str, here: &str) -> Shell {
+        frame::member(web, request, self, title, here)
+    }
+}
+
+impl Asker for SuperUser {
+    fn accept<T>(&self, posted: Posted<T>) -> Result<T, WebError> {
+        SuperUser::accept(self, posted)
+    }
+
+    fn base(&self) -> &str {
+        ""
+    }
+
+    fn shell(&self, web: &Web, request: &HttpRequest, title: &str, here: &str) -> Shell {
+        frame::host(web, request, self, title, here)
+    }
+}
+
+/// A form that is nothing but a wish and an answer: who sent it, and whether they were asked already.
+pub struct Asked<W> {
+    /// The node.
+    pub web: Data<Web>,
+    /// Who wants it.
+    pub who: W,
+    request: HttpRequest,
+    answer: Answer,
+}
+
+impl<W: Asker> Asked<W> {
+    /// Does it if the answer agrees; else asks, on a screen below the entry `here` of the navigation.
+    ///
+    /// # Errors
+    /// What the deed says, or a fault in the template.
+    pub async fn first(&self, here: &str, question: Question, deed: impl AsyncFnOnce() -> Result) -> Result {
+        if question.agrees(&self.answer) {
+            return deed().await;
+        }
+        let shell = self.who.shell(&self.web, &self.request, &question.button, here);
+        question.ask(&self.web, &self.request, self.who.base(), shell, &self.answer)
+    }
+}
+
+impl<W: Asker + 'static> FromRequest for Asked<W> {
+    type Error = WebError;
+    type Future = LocalBoxFuture<'static, Result<Self, WebError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let web = request.app_data::<Data<Web>>().cloned();
+        let who = W::from_request(request, payload);
+        let posted = Posted::<Answer>::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let who = who.await?;
+            let answer = who.accept(posted.await?)?;
+            Ok(Self { web: web.ok_or(WebError::NotFound)?, who, request, answer })
+        })
     }
 }
 

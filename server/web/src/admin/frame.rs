@@ -85,6 +85,7 @@ pub fn host(web: &Web, request: &HttpRequest, super_user: &SuperUser, title: &st
         ("Super users", "/super-users", "users"),
         ("Landing page", "/landing", "home"),
         ("Orphans", "/orphans", "bin"),
+        ("Cluster", "/cluster", "nodes"),
         ("System", "/system", "system"),
     ];
     shell.nav = vec![NavSection { label: String::new(), entries: entries_at("/admin", &entries, here) }];

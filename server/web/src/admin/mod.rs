@@ -7,6 +7,7 @@
 pub mod confirm;
 pub mod frame;
 pub mod host;
+pub mod jobs;
 pub mod say;
 pub mod tenant;
 pub mod view;
@@ -16,13 +17,13 @@ use rowhouse_domain::{
     content::Kind,
     permission::{Act, Area as Site, Permission},
 };
-use rowhouse_engine::pages::Ask;
+use rowhouse_engine::{identity::SignedIn, pages::Ask};
 use rowhouse_render::{RenderError, TemplateHelpers, Templates, context::Overlay};
 use rust_embed::RustEmbed;
 
 pub(crate) use tenant::content::preview::framed;
 
-use crate::{context::Area, extract, fault::Failure, state::Web};
+use crate::{context::Area, error, extract, fault::Failure, state::Web};
 
 #[derive(RustEmbed)]
 #[folder = "templates/"]
@@ -46,10 +47,27 @@ pub fn fault_page(web: &Web, request: &HttpRequest, area: &Area, failure: &Failu
     frame::fault(web, request, area, failure)
 }
 
-/// The bar for a signed-in person, if the request is one's. Nothing is looked up for a request without a
-/// session cookie that one of our keys signed.
-pub async fn overlay(web: &Web, request: &HttpRequest, at: &extract::At, ask: &Ask) -> Option<Overlay> {
-    let (who, _) = extract::signed_in(web, request, at).await.ok().flatten()?;
+/// Whose eyes a page of the site is for.
+#[derive(Clone, Debug)]
+pub enum Eyes {
+    /// Nobody's that we know.
+    Visitor,
+    /// A signed-in person's, with the bar for those who may enter here. Whatever they may do, they are shown
+    /// nothing older than their request.
+    Member(Option<Overlay>),
+}
+
+/// Whose eyes the page is for. Nothing is looked up for a request without a session cookie that one of our
+/// keys signed.
+///
+/// # Errors
+/// If it carries one and the database does not say whether it counts: then it must not be taken for a visitor's.
+pub async fn eyes(web: &Web, request: &HttpRequest, at: &extract::At, ask: &Ask) -> error::Result<Eyes> {
+    let Some((who, _)) = extract::signed_in(web, request, at).await? else { return Ok(Eyes::Visitor) };
+    Ok(Eyes::Member(if ask.format.is_page() { overlay(&who, at, ask) } else { None }))
+}
+
+fn overlay(who: &SignedIn, at: &extract::At, ask: &Ask) -> Option<Overlay> {
     let may_enter = who.grants.has(Permission::Site(Site::Admin));
     let may_edit = Kind::ALL.iter().any(|kind| who.grants.has(Permission::Item(*kind, Act::EditAny)))
         || who.grants.has(Permission::Item(Kind::Post, Act::EditOwn));

@@ -82,7 +82,7 @@ pub fn problems(errors: &[FieldError]) -> Vec<Problem> {
 /// The error, if another page has to answer it.
 pub fn refusal(error: EngineError) -> Result<Vec<Problem>, WebError> {
     match error {
-        EngineError::Invalid(errors) => Ok(problems(&errors)),
+        EngineError::Invalid(errors) | EngineError::Taken(errors) => Ok(problems(&errors)),
         EngineError::Conflict(_) | EngineError::Quota(_) | EngineError::Media(_) | EngineError::Input(_) => {
             Ok(vec![Problem::new("", &sentence(&error.to_string()))])
         }

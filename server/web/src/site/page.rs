@@ -13,8 +13,10 @@ use rowhouse_domain::{addressing::RequestPath, name::RoutePath};
 use rowhouse_engine::pages::{self, Ask, Body, How, Render, Served, Unlocked};
 
 use crate::{
+    admin::{self, Eyes},
     error::{Result, WebError},
     extract::At,
+    own_writes,
     state::Web,
 };
 
@@ -35,13 +37,16 @@ pub async fn show(request: HttpRequest, web: Data<Web>, at: At) -> Result {
     }
     let ask = Ask::parse(&route, request.query_string());
     let unlocked = web.cookies().read(&request, &web.cookies().scope(UNLOCK_COOKIE, at.path()));
-    let overlay =
-        if ask.format.is_page() { crate::admin::overlay(&web, &request, &at, &ask).await } else { None };
-    let served = if overlay.is_some() || unlocked.is_some() {
-        let unlocked = unlocked.map(Unlocked);
-        pages::serve_private(&at.site, &at.base, &ask, unlocked.as_ref(), overlay).await?
-    } else {
-        pages::serve(&at.site, &at.base, ask, at.arrived).await?
+    let served = match (admin::eyes(&web, &request, &at, &ask).await?, unlocked) {
+        (Eyes::Visitor, None) => {
+            let seen = own_writes::seen(&web, &request, at.path());
+            pages::serve(&at.site, &at.base, ask, at.arrived, seen).await?
+        }
+        (eyes, unlocked) => {
+            let overlay = if let Eyes::Member(overlay) = eyes { overlay } else { None };
+            let unlocked = unlocked.map(Unlocked);
+            pages::serve_private(&at.site, &at.base, &ask, unlocked.as_ref(), overlay).await?
+        }
     };
     Ok(respond(&request, &served))
 }

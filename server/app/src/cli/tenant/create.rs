@@ -1,13 +1,11 @@
 //! `rowhouse tenant create`.
 
-use std::time::Duration;
-
 use clap::Args;
 use rowhouse_engine::tenants::CreateTenant;
 use serde::Serialize;
 
 use super::facts::{Entrance, Facts};
-use crate::cli::{Out, Session, ask, cache::encoded, ops};
+use crate::cli::{Out, Session, ask, wait::Waiting};
 
 /// Create a site; the same request again answers the same site.
 #[derive(Debug, Args)]
@@ -15,7 +13,8 @@ use crate::cli::{Out, Session, ask, cache::encoded, ops};
   rowhouse tenant create acme --title \"Acme Joinery\" --recipe company
   rowhouse tenant create shop --host shop.example --host www.shop.example --theme foundry
   pass show acme | rowhouse tenant create acme --admin-user mara --admin-password-stdin --json
-  rowhouse tenant create lantern --uninitialised")]
+  rowhouse tenant create lantern --uninitialised
+  rowhouse tenant create quarry --wait=10")]
 pub struct Create {
     /// Its short name: small letters, digits, hyphens; it never changes
     name: String,
@@ -55,9 +54,8 @@ pub struct Create {
     /// Leave setting it up to its own administrator, by a one-time link
     #[arg(long, conflicts_with_all = ["admin_user", "admin_email", "admin_password_stdin"])]
     uninitialised: bool,
-    /// Return only when the node that runs with these settings serves it
-    #[arg(long)]
-    wait: bool,
+    #[command(flatten)]
+    waiting: Waiting,
 }
 
 #[derive(Serialize)]
@@ -71,16 +69,15 @@ struct Told {
 
 impl Create {
     pub async fn run(self, session: &Session, out: &Out) -> anyhow::Result<()> {
-        let wait = self.wait;
+        let waiting = self.waiting;
         let created = session.tenants().create(self.request()?, &session.actor).await?;
         let tenant = Facts::of(session, &created.tenant);
         let entrance = Entrance::of(tenant.url.as_deref(), created.admin.as_ref(), created.setup.as_ref());
-        if wait {
-            until_served(session, &tenant, out).await?;
-        }
         let told = Told { existed: created.existed, tenant, entrance };
+        // first: what is shown once must not be lost with a node that does not answer
         out.result(&told, || told.text());
-        Ok(())
+        let what = format!("{} is made", created.tenant.name);
+        waiting.until_known(session, created.tenant.id, &what, out).await
     }
 
     fn request(self) -> anyhow::Result<CreateTenant> {
@@ -114,33 +111,5 @@ impl Told {
         let entrance = self.entrance.text();
         let parts = [first, self.tenant.text(), entrance];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
-    }
-}
-
-/// How long a node may take to hear of a new site: many times what is promised.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-async fn until_served(session: &Session, tenant: &Facts, out: &Out) -> anyhow::Result<()> {
-    let Some(url) = &tenant.url else { return Ok(()) };
-    let path = format!("/cache/explain?url={}", encoded(url));
-    let asking = async {
-        loop {
-            match ops::ask(session.config.ops_listen, "GET", &path).await? {
-                None => {
-                    out.note("no node runs with these settings, so there is nothing to wait for");
-                    return anyhow::Ok(());
-                }
-                Some(answer) if answer.status == 200 => return Ok(()),
-                Some(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-            }
-        }
-    };
-    match tokio::time::timeout(PATIENCE, asking).await {
-        Ok(done) => done,
-        Err(_) => anyhow::bail!(
-            "{} is made, but the node at {} does not serve it yet",
-            tenant.name,
-            session.config.ops_listen
-        ),
     }
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::facts::{Facts, time};
-use crate::cli::{Out, Session, ask, out};
+use crate::cli::{Out, Session, ask, out, wait::Waiting};
 
 /// Delete a site; it can be had back for a while, unless it is to go at once.
 #[derive(Debug, Args)]
@@ -17,6 +17,8 @@ pub struct Delete {
     /// Do not ask
     #[arg(long)]
     yes: bool,
+    #[command(flatten)]
+    waiting: Waiting,
 }
 
 impl Delete {
@@ -40,12 +42,14 @@ impl Delete {
                         facts.name, facts.name
                     )
                 });
-                return Ok(());
+                let what = format!("{} is deleted", facts.name);
+                return self.waiting.until_known(session, tenant.id, &what, out).await;
             }
         }
         let purged = session.tenants().purge(&id, true, &session.actor).await?;
         out.result(&purged, || gone(&purged));
-        Ok(())
+        let what = format!("{} is gone", purged.name);
+        self.waiting.until_known(session, tenant.id, &what, out).await
     }
 }
 

@@ -4,7 +4,7 @@ use clap::Args;
 use rowhouse_engine::tenants::EditTenant;
 
 use super::facts::Facts;
-use crate::cli::{Out, Session};
+use crate::cli::{Out, Session, wait::Waiting};
 
 /// Change title, addresses, limits. What is not named stays as it is.
 #[derive(Debug, Args)]
@@ -49,6 +49,8 @@ pub struct Edit {
     /// Users at most; 0 for no limit
     #[arg(long, value_name = "NUMBER")]
     quota_users: Option<u64>,
+    #[command(flatten)]
+    waiting: Waiting,
 }
 
 impl Edit {
@@ -73,7 +75,8 @@ impl Edit {
         let changed = session.tenants().edit(&before.id.to_string(), edit, &session.actor).await?;
         let facts = Facts::of(session, &changed);
         out.result(&facts, || facts.text());
-        Ok(())
+        let what = format!("{} is changed", facts.name);
+        self.waiting.until_known(session, facts.id, &what, out).await
     }
 }
 

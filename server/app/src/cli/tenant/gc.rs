@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use anyhow::bail;
 use clap::Args;
 use rowhouse_engine::tenants;
 use serde_json::json;
@@ -44,16 +43,18 @@ impl Gc {
             session.tenants().gc(tenants::Gc { dry_run: false, ..look }, &session.actor).await?
         };
         let purged = session.tenants().purge_due(&session.actor).await?;
-        out.result(&json!({ "orphans": orphans, "purged": purged }), || {
+        let told = json!({ "orphans": orphans, "purged": purged });
+        let text = || {
             let lines = std::iter::once(text(&orphans)).chain(purged.iter().map(gone));
             lines.collect::<Vec<_>>().join("\n")
-        });
+        };
         let failed = orphans.iter().filter(|o| o.problem.is_some()).count();
         if failed > 0 {
-            bail!("{failed} orphans could not be removed; the reason stands beside each")
-        } else {
-            Ok(())
+            let wrong = format!("{failed} orphans could not be removed; the reason stands beside each");
+            return Err(out.flawed(&told, text, wrong));
         }
+        out.result(&told, text);
+        Ok(())
     }
 }
 

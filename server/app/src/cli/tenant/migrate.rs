@@ -1,6 +1,5 @@
 //! `rowhouse tenant migrate`.
 
-use anyhow::bail;
 use clap::Args;
 use rowhouse_engine::tenants::Migrated;
 use serde_json::json;
@@ -19,9 +18,14 @@ pub struct Migrate {
 impl Migrate {
     pub async fn run(self, session: &Session, out: &Out) -> anyhow::Result<()> {
         let done = session.tenants().migrate(self.all, &session.actor).await?;
-        out.result(&json!({ "tenants": done }), || text(&done));
+        let told = json!({ "tenants": done });
         let failed = done.iter().filter(|m| m.problem.is_some()).count();
-        if failed > 0 { bail!("{failed} of {} sites could not be migrated", done.len()) } else { Ok(()) }
+        if failed > 0 {
+            let wrong = format!("{failed} of {} sites could not be migrated", done.len());
+            return Err(out.flawed(&told, || text(&done), wrong));
+        }
+        out.result(&told, || text(&done));
+        Ok(())
     }
 }
 

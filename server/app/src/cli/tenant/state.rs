@@ -4,7 +4,7 @@ use clap::Args;
 use rowhouse_engine::tenants;
 
 use super::facts::{Entrance, Facts};
-use crate::cli::{Out, Session};
+use crate::cli::{Out, Session, wait::Waiting};
 
 /// Take a running site out of service; visitors are told so.
 #[derive(Debug, Args)]
@@ -15,13 +15,14 @@ pub struct Suspend {
     /// Why, for super users
     #[arg(long, default_value = "")]
     reason: String,
+    #[command(flatten)]
+    waiting: Waiting,
 }
 
 impl Suspend {
     pub async fn run(self, session: &Session, out: &Out) -> anyhow::Result<()> {
         let tenant = session.tenants().suspend(&self.name, &self.reason, &session.actor).await?;
-        told(&Facts::of(session, &tenant), out);
-        Ok(())
+        told(&Facts::of(session, &tenant), self.waiting, session, out).await
     }
 }
 
@@ -31,13 +32,14 @@ impl Suspend {
 pub struct Resume {
     /// Its name or id
     name: String,
+    #[command(flatten)]
+    waiting: Waiting,
 }
 
 impl Resume {
     pub async fn run(self, session: &Session, out: &Out) -> anyhow::Result<()> {
         let tenant = session.tenants().resume(&self.name, &session.actor).await?;
-        told(&Facts::of(session, &tenant), out);
-        Ok(())
+        told(&Facts::of(session, &tenant), self.waiting, session, out).await
     }
 }
 
@@ -55,6 +57,8 @@ pub struct Undelete {
     /// Other hosts. May be repeated
     #[arg(long = "host", value_name = "HOST")]
     hosts: Vec<String>,
+    #[command(flatten)]
+    waiting: Waiting,
 }
 
 impl Undelete {
@@ -62,16 +66,15 @@ impl Undelete {
         let hosts = (!self.hosts.is_empty()).then_some(self.hosts);
         let how = tenants::Undelete { prefix: self.prefix, hosts };
         let tenant = session.tenants().undelete(&self.name, how, &session.actor).await?;
-        told(&Facts::of(session, &tenant), out);
-        Ok(())
+        told(&Facts::of(session, &tenant), self.waiting, session, out).await
     }
 }
 
-fn told(facts: &Facts, out: &Out) {
-    out.result(facts, || {
-        let url = facts.url.as_deref().unwrap_or_default();
-        format!("{} is {} {url}", facts.name, facts.state).trim_end().to_owned()
-    });
+async fn told(facts: &Facts, waiting: Waiting, session: &Session, out: &Out) -> anyhow::Result<()> {
+    let what = format!("{} is {}", facts.name, facts.state);
+    let url = facts.url.as_deref().unwrap_or_default();
+    out.result(facts, || format!("{what} {url}").trim_end().to_owned());
+    waiting.until_known(session, facts.id, &what, out).await
 }
 
 pub async fn setup_link(name: &str, session: &Session, out: &Out) -> anyhow::Result<()> {

@@ -28,6 +28,7 @@ use crate::{
     keys::KeyRing,
     mail::MailSettings,
     tenants::{CreateTenant, Tenants},
+    testing,
 };
 
 /// 2026-11-21, and as many seconds more as a test wants.
@@ -63,6 +64,7 @@ fn settings(tenants: String) -> Settings {
         grace: Duration::from_secs(60),
         old_prefix_for: None,
         budget: Budget::default(),
+        redis: None,
         catalogue_pool: PoolLimits::default(),
         cache: CacheSettings::default(),
         themes_dir: None,
@@ -93,6 +95,7 @@ impl World {
             keys: KeyRing::generate(),
             clock: clock.clone(),
             steps: Arc::new(NoSteps),
+            rules: Arc::new(rowhouse_cluster::protocol::AsDesigned),
             runtime: tokio::runtime::Handle::current(),
         };
         let node = Node::start(parts).await.unwrap();
@@ -159,13 +162,9 @@ pub(super) fn path(row: &ItemRow) -> &str {
 }
 
 /// Runs a test on every kind of database there is.
-#[expect(clippy::disallowed_methods, reason = "whoever runs the tests says which servers there are")]
 pub(super) fn on_each<F: Future<Output = ()>>(test: impl Fn(Arc<World>) -> F) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async {
-        test(World::new(None).await).await;
-        let Ok(server) = std::env::var("ROWHOUSE_TEST_POSTGRES") else { return };
-        let world = World::new(Some(&server)).await;
+    testing::on_each(async |server| {
+        let world = World::new(server.as_deref()).await;
         test(world.clone()).await;
         let target = world.site.store().target().clone();
         world.site.store().close();

@@ -4,7 +4,9 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 use rowhouse_domain::UserId;
-use rowhouse_store::{AccountState, Col, StoreError, SuperUserChange, SuperUserRow, TokenPurpose, TokenRow};
+use rowhouse_store::{
+    AccountState, Col, NewJob, StoreError, SuperUserChange, SuperUserRow, TokenPurpose, TokenRow,
+};
 use serde::Serialize;
 
 use crate::{
@@ -17,6 +19,7 @@ use crate::{
         person::{Called, Person},
         rate::Key,
     },
+    jobs,
     keys::hash_token,
     mail,
     node::Core,
@@ -122,6 +125,25 @@ pub async fn create(
     person: &NewPerson,
     password: Option<&Password>,
 ) -> Result<NewSuperUser> {
+    make(core, actor, person, password, None).await
+}
+
+/// Makes a super user by an invitation, which goes by mail, too, as `{link_base}{token}`, if there is an
+/// address.
+///
+/// # Errors
+/// As [`create`].
+pub async fn invite(core: &Core, actor: &Actor, person: &NewPerson, link_base: &str) -> Result<NewSuperUser> {
+    make(core, actor, person, None, Some(link_base)).await
+}
+
+async fn make(
+    core: &Core,
+    actor: &Actor,
+    person: &NewPerson,
+    password: Option<&Password>,
+    link_base: Option<&str>,
+) -> Result<NewSuperUser> {
     guard(actor)?;
     let now = core.clock.now();
     let row = match password {
@@ -133,8 +155,13 @@ pub async fn create(
     };
     let id = row.id.0;
     let invitation = row.password_hash.is_none().then(|| fresh_for(core, &row));
-    let (link, token) = invitation.unzip();
-    core.catalogue.add_super_user(row, token).await.map_err(taken)?;
+    let (mut link, token) = invitation.unzip();
+    let mail = match (&mut link, link_base) {
+        (Some(link), Some(base)) => posted(core, &row, link, base)?,
+        _ => None,
+    };
+    core.catalogue.add_super_user(row, token, mail).await.map_err(taken)?;
+    core.wake_workers(None).await;
     tracing::info!(user = %id, by = %actor.name, "made a super user");
     Ok(NewSuperUser { id, link })
 }
@@ -187,13 +214,30 @@ fn fresh_for(core: &Core, row: &SuperUserRow) -> (OneTimeLink, TokenRow) {
 /// [`EngineError::Denied`], [`EngineError::NotFound`], [`EngineError::Conflict`] for one who is kept out, or
 /// what the database says.
 pub async fn reset_link(core: &Core, actor: &Actor, id: UserId) -> Result<OneTimeLink> {
+    make_link(core, actor, id, None).await
+}
+
+/// As [`reset_link`]; it goes by mail, too, as `{link_base}{token}`, if there is an address.
+///
+/// # Errors
+/// As [`reset_link`].
+pub async fn send_reset_link(core: &Core, actor: &Actor, id: UserId, link_base: &str) -> Result<OneTimeLink> {
+    make_link(core, actor, id, Some(link_base)).await
+}
+
+async fn make_link(core: &Core, actor: &Actor, id: UserId, link_base: Option<&str>) -> Result<OneTimeLink> {
     guard(actor)?;
     let row = core.catalogue.super_user(id).await?.ok_or(EngineError::NotFound("super user"))?;
     if row.disabled {
         return Err(EngineError::Conflict(format!("{} is disabled; enable the account first", row.name)));
     }
-    let (link, token) = fresh_for(core, &row);
-    core.catalogue.add_super_token(token).await?;
+    let (mut link, token) = fresh_for(core, &row);
+    let mail = match link_base {
+        Some(base) => posted(core, &row, &mut link, base)?,
+        None => None,
+    };
+    core.catalogue.add_super_token(token, mail).await?;
+    core.wake_workers(None).await;
     Ok(link)
 }
 
@@ -227,29 +271,26 @@ async fn post_reset(core: &Core, called: String, base: &str) -> Result<()> {
     if core.identity.mails.take(Key::account(None, row.id.0), core.clock.moment()).is_err() {
         return Ok(());
     }
-    let (link, token) = fresh_for(core, &row);
-    core.catalogue.add_super_token(token).await?;
-    send_link(core, row.id.0, &format!("{base}{}", link.token)).await?;
+    let (mut link, token) = fresh_for(core, &row);
+    let mail = posted(core, &row, &mut link, base)?;
+    core.catalogue.add_super_token(token, mail).await?;
+    core.wake_workers(None).await;
     Ok(())
 }
 
-/// Sends a link to its owner; answers whether they have an address.
-///
-/// # Errors
-/// [`EngineError::NotFound`], or what the database says.
-pub async fn send_link(core: &Core, id: UserId, url: &str) -> Result<bool> {
-    let row = core.catalogue.super_user(id).await?.ok_or(EngineError::NotFound("super user"))?;
+/// The job that mails a link to its owner, if they have an address; the link knows of it.
+fn posted(core: &Core, row: &SuperUserRow, link: &mut OneTimeLink, base: &str) -> Result<Option<NewJob>> {
     if row.email.is_empty() {
-        return Ok(false);
+        return Ok(None);
     }
-    let settings = core.identity.settings();
-    let to = mail::Recipient { name: row.display_name, address: row.email };
-    let letter = match row.password_hash {
-        Some(_) => mail::reset(to, "Rowhouse", &row.name, url, settings.reset_for),
-        None => mail::invite(to, "Rowhouse", &row.name, url, settings.invite_for),
+    link.mailed = true;
+    let (settings, url) = (core.identity.settings(), format!("{base}{}", link.token));
+    let to = mail::Recipient { name: row.display_name.clone(), address: row.email.clone() };
+    let mail = match row.password_hash {
+        Some(_) => mail::reset(to, "Rowhouse", &row.name, &url, settings.reset_for),
+        None => mail::invite(to, "Rowhouse", &row.name, &url, settings.invite_for),
     };
-    core.mailer.post(letter);
-    Ok(true)
+    jobs::letter(&core.keys, mail, Some(link.expires_at), core.clock.now()).map(Some)
 }
 
 async fn owner(core: &Core, token: &str) -> Result<Option<(TokenRow, SuperUserRow)>> {
@@ -301,7 +342,7 @@ pub async fn first_run_token(core: &Core) -> Result<Option<OneTimeLink>> {
     }
     let valid = core.identity.settings().first_run_for;
     let (link, row) = OneTimeLink::fresh(TokenPurpose::FirstRun, None, core.clock.now(), valid);
-    core.catalogue.add_super_token(row).await?;
+    core.catalogue.add_super_token(row, None).await?;
     Ok(Some(link))
 }
 

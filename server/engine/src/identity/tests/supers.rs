@@ -3,7 +3,7 @@
 use super::world::*;
 use crate::{
     Actor, EngineError, SignInError,
-    identity::{AccountState, SignedIn, TokenPurpose, setup_link, supers},
+    identity::{AccountState, ProfileEdit, SignedIn, TokenPurpose, setup_link, supers},
 };
 
 /// Long enough for a super user.
@@ -136,5 +136,29 @@ fn super_users_are_guessed_at_slowly_too() {
         }
         let late = refusal(supers::sign_in(&world.core, &attempt("ode", GOOD)).await);
         assert!(matches!(late, SignInError::TooMany { .. }));
+    });
+}
+
+#[test]
+fn super_users_change_how_they_are_shown_and_reached() {
+    on_each(|world| async move {
+        let (core, ode) = (&world.core, first(&world).await);
+        supers::create(core, &ode.actor(), &person("pia"), Some(&LONG.into())).await.unwrap();
+        let edit = |email: &str, current: &str| ProfileEdit {
+            name: " Ode Root ".into(),
+            email: email.into(),
+            current: current.into(),
+            ..ProfileEdit::default()
+        };
+        supers::edit_profile(core, &ode, &edit(&ode.email, "")).await.unwrap();
+        assert_eq!(signed(&world, "ode", GOOD).await.display_name, "Ode Root");
+        let moved = async |email, current| supers::edit_profile(core, &ode, &edit(email, current)).await;
+        assert_eq!(fields(moved("new@acme.example", "wrong").await), ["current"]);
+        assert_eq!(fields(moved("PIA@acme.example", GOOD).await), ["email"], "it is another's");
+        assert_eq!(fields(moved("nowhere", GOOD).await), ["email"]);
+        let link = supers::reset_link(core, &ode.actor(), ode.user).await.unwrap();
+        moved("new@acme.example", GOOD).await.unwrap();
+        assert!(supers::link_owner(core, &link.token).await.unwrap().is_none(), "it went to the old address");
+        assert_eq!(signed(&world, "new@acme.example", GOOD).await.name, "ode");
     });
 }

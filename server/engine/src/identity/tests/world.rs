@@ -27,6 +27,7 @@ use crate::{
     keys::KeyRing,
     mail::MailSettings,
     node::Settings,
+    testing,
 };
 
 /// A password that passes every rule.
@@ -63,14 +64,10 @@ pub(super) struct World {
 }
 
 /// Runs a test on every kind of database there is.
-#[expect(clippy::disallowed_methods, reason = "whoever runs the tests says which servers there are")]
 pub(super) fn on_each<F: Future<Output = ()>>(test: impl Fn(Arc<World>) -> F) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async {
-        test(World::new(None).await).await;
-        let Ok(url) = std::env::var("ROWHOUSE_TEST_POSTGRES") else { return };
-        let (server, _) = url.rsplit_once('/').unwrap();
-        let world = World::new(Some(format!("{server}/"))).await;
+    testing::on_each(async |server| {
+        let server = server.map(|url| format!("{}/", url.rsplit_once('/').unwrap().0));
+        let world = World::new(server).await;
         test(world.clone()).await;
         world.clear().await;
     });
@@ -97,6 +94,7 @@ fn node_settings(folder: &Path) -> Settings {
         grace: Duration::from_secs(60),
         old_prefix_for: None,
         budget: Budget::default(),
+        redis: None,
         catalogue_pool: PoolLimits::default(),
         cache: CacheSettings::default(),
         themes_dir: None,
@@ -128,6 +126,7 @@ impl World {
             keys: KeyRing::generate(),
             clock: clock.clone(),
             steps: Arc::new(NoSteps),
+            rules: Arc::new(rowhouse_cluster::protocol::AsDesigned),
             runtime: Handle::current(),
         };
         let core = Node::start(parts).await.unwrap().core().clone();

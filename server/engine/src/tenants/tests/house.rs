@@ -27,6 +27,7 @@ use crate::{
     keys::KeyRing,
     mail::MailSettings,
     tenants::{CreateTenant, Created, Tenants, place},
+    testing,
 };
 
 #[derive(Default)]
@@ -114,6 +115,7 @@ async fn house(server: Option<&str>) -> House {
         grace: GRACE,
         old_prefix_for: Some(GRACE),
         budget: Budget::default(),
+        redis: None,
         catalogue_pool: PoolLimits { size: 4, wait: MINUTE, ..PoolLimits::default() },
         cache: CacheSettings::default(),
         themes_dir: None,
@@ -132,6 +134,7 @@ async fn house(server: Option<&str>) -> House {
         keys: KeyRing::generate(),
         clock: clock.clone(),
         steps: doom.clone(),
+        rules: Arc::new(rowhouse_cluster::protocol::AsDesigned),
         runtime: Handle::current(),
     };
     let node = Node::start(parts).await.unwrap();
@@ -140,13 +143,9 @@ async fn house(server: Option<&str>) -> House {
 }
 
 /// Runs a test on every kind of database there is.
-#[expect(clippy::disallowed_methods, reason = "which server a test may use is told by the environment")]
 pub(super) fn on_each<F: Future<Output = ()>>(test: impl Fn(Arc<House>) -> F) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async {
-        test(Arc::new(house(None).await)).await;
-        let Ok(server) = std::env::var("ROWHOUSE_TEST_POSTGRES") else { return };
-        let house = Arc::new(house(Some(&server)).await);
+    testing::on_each(async |server| {
+        let house = Arc::new(house(server.as_deref()).await);
         test(house.clone()).await;
         house.clear().await;
     });
@@ -162,7 +161,7 @@ pub(super) fn request(name: &str) -> CreateTenant {
 
 pub(super) fn conflict<T: std::fmt::Debug>(result: Result<T, EngineError>) -> String {
     match result {
-        Err(EngineError::Conflict(text)) => text,
+        Err(error @ (EngineError::Conflict(_) | EngineError::Taken(_))) => error.to_string(),
         other => panic!("a conflict was expected: {other:?}"),
     }
 }

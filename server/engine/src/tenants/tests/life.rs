@@ -1,6 +1,6 @@
 //! From creation to the end.
 
-use rowhouse_domain::tenant::TenantState;
+use rowhouse_domain::{addressing::Resolution, tenant::TenantState};
 
 use super::house::{GRACE, House, MINUTE, conflict, on_each, request, system};
 use crate::{
@@ -193,6 +193,27 @@ fn editing_keeps_the_old_prefix_alive() {
             "the prefix it has again is no old one: {:?}",
             back.old_prefixes
         );
+    });
+}
+
+#[test]
+fn an_address_may_change_hands_twice_before_a_node_looks() {
+    on_each(|house| async move {
+        let (acme, journal) = (house.create("acme").await.tenant, house.create("journal").await.tenant);
+        house.node.refresh().await.unwrap();
+        let by = system();
+        let edit = |prefix: &str| EditTenant { prefix: Some(prefix.into()), ..EditTenant::default() };
+        house.tenants.edit("acme", edit("/moving"), &by).await.unwrap();
+        house.tenants.edit("journal", edit("/acme"), &by).await.unwrap();
+        // the node meets the one that gave the address away after the one that took it
+        house.tenants.edit("acme", edit("/moved"), &by).await.unwrap();
+        house.node.refresh().await.unwrap();
+        for (path, owner) in [("/acme/", journal.id), ("/moved/", acme.id)] {
+            match house.node.resolve("sites.example", path) {
+                Resolution::Tenant { tenant, .. } => assert_eq!(tenant, owner, "{path}"),
+                other => panic!("{path}: {other:?}"),
+            }
+        }
     });
 }
 

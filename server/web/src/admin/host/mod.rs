@@ -2,7 +2,9 @@
 //! verb. Moments are shown in UTC: the row has no time zone of its own.
 
 pub mod account;
+pub mod cluster;
 pub mod doors;
+pub mod jobs;
 pub mod landing;
 pub mod orphans;
 pub mod super_users;
@@ -32,8 +34,8 @@ pub struct Pressed {}
 pub fn back(web: &Web, to: &str, done: Result<(), EngineError>, text: &str) -> Result {
     let (tone, text) = match done {
         Ok(()) => (Tone::Good, text.to_owned()),
-        Err(EngineError::Conflict(words) | EngineError::Quota(words)) => {
-            (Tone::Danger, say::sentence(&words))
+        Err(error @ (EngineError::Conflict(_) | EngineError::Taken(_) | EngineError::Quota(_))) => {
+            (Tone::Danger, say::sentence(&error.to_string()))
         }
         Err(other) => return Err(other.into()),
     };
@@ -122,10 +124,16 @@ routes! {
     post "/admin/super-users/{id}/enable" Super => super_users::access::enable,
     get "/admin/orphans" Super => orphans::list::show,
     post "/admin/orphans/{id}/delete" Super => orphans::delete::delete,
+    get "/admin/cluster" Super => cluster::show::show,
+    post "/admin/cluster/{id}/forget" Super => cluster::forget::forget,
     get "/admin/system" Super => system::show,
+    get "/admin/system/jobs" Super => jobs::list::show,
+    post "/admin/system/jobs/{id}/retry" Super => jobs::change::retry,
+    post "/admin/system/jobs/{id}/discard" Super => jobs::change::discard,
     get "/admin/landing" Super => landing::show::show,
     post "/admin/landing" Super => landing::save::save,
     get "/admin/account" Super => account::show::show,
+    post "/admin/account" Super => account::profile::save,
     post "/admin/account/password" Super => account::password::change,
     post "/admin/account/scheme" Super => account::scheme::choose,
     post "/admin/account/sessions/revoke-others" Super => account::sessions::revoke_others,

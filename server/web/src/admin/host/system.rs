@@ -8,7 +8,7 @@ use super::when;
 use crate::{
     admin::{
         frame, say,
-        view::{Badge, Fact, NodeRow, System, Tone},
+        view::{Fact, System, Tone},
     },
     error::Result,
     extract::SuperUser,
@@ -22,17 +22,23 @@ use crate::{
 pub async fn show(request: HttpRequest, web: Data<Web>, who: SuperUser) -> Result {
     let view = System {
         shell: frame::host(&web, &request, &who, "System", "/system"),
-        facts: facts(&web),
-        nodes: vec![this_node(&web).await],
+        facts: facts(&web).await,
         databases: databases(&web).await,
         cache: cache(&web),
     };
     frame::show(&web, &request, "", &view)
 }
 
-fn facts(web: &Web) -> Vec<Fact> {
+async fn facts(web: &Web) -> Vec<Fact> {
     let settings = web.node().settings();
+    let state = match web.node().ping().await {
+        Ok(()) => Fact { tone: Tone::Good, ..Fact::new("State", "ready") },
+        Err(_) => Fact { tone: Tone::Danger, ..Fact::new("State", "without its catalogue") },
+    };
     vec![
+        Fact::code("Name", &settings.node),
+        state,
+        Fact::new("Lag", &lag(web)),
         Fact::new("Mode", settings.mode.as_str()),
         Fact::code("Address", settings.public_url.as_str()),
         Fact::code("Build", &settings.build),
@@ -47,25 +53,6 @@ fn lag(web: &Web) -> String {
         Some(age) if age <= web.node().settings().cache.max_staleness => "none".into(),
         Some(age) => format!("{} s", age.as_secs()),
         None => "not known".into(),
-    }
-}
-
-async fn this_node(web: &Web) -> NodeRow {
-    let core = web.node().core();
-    let state = match web.node().ping().await {
-        Ok(()) => Badge::new(Tone::Good, "Ready"),
-        Err(_) => Badge::new(Tone::Danger, "Without its catalogue"),
-    };
-    NodeRow {
-        name: core.settings.node.clone(),
-        here: true,
-        state,
-        build: core.settings.build.clone(),
-        config: web.settings().config_hash.clone(),
-        keys: core.keys.fingerprint(),
-        lag: lag(web),
-        seen: when(core.clock.now()),
-        differs: String::new(),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod bin;
 pub mod content;
 pub mod dashboard;
 pub mod doors;
+pub mod jobs;
 pub mod media;
 pub mod menus;
 pub mod redirects;
@@ -127,4 +128,7 @@ routes! {
     post "/admin/theme/choose" Member => theme::choose::choose,
     get "/admin/tools" Member => tools::show,
     post "/admin/tools/purge" Member => tools::purge,
+    get "/admin/tools/jobs" Member => jobs::list::show,
+    post "/admin/tools/jobs/{id}/retry" Member => jobs::change::retry,
+    post "/admin/tools/jobs/{id}/discard" Member => jobs::change::discard,
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Problem, Shell, Tone, View, When};
 
-/// One's own account. Three forms: `POST {admin_base}/account` (`name`, `email`, `bio`, `present`: the password,
+/// One's own account. Three forms, the first without `bio` for super users: `POST {admin_base}/account` (`name`, `email`, `bio`, `present`: the password,
 /// wanted when the address changes), `…/account/password`
 /// (`current`, `password`, `again`), `…/account/sessions/{id}/revoke` and `…/account/sessions/revoke-others`.
 #[derive(Debug, Clone, Default, Serialize)]

@@ -9,11 +9,13 @@
 
 mod account;
 mod bin;
+mod cluster;
 mod content;
 mod dashboard;
 mod editor;
 mod entry;
 mod fault;
+mod jobs;
 mod landing;
 mod media;
 mod menus;
@@ -33,11 +35,13 @@ mod versions;
 
 pub use account::*;
 pub use bin::*;
+pub use cluster::*;
 pub use content::*;
 pub use dashboard::*;
 pub use editor::*;
 pub use entry::*;
 pub use fault::*;
+pub use jobs::*;
 pub use landing::*;
 pub use media::*;
 pub use menus::*;
@@ -137,7 +141,9 @@ fn host_samples(all: &mut Vec<Sample>) -> Result<(), serde_json::Error> {
     collect::<SuperUsers>(all)?;
     collect::<Orphans>(all)?;
     collect::<LandingPage>(all)?;
-    collect::<System>(all)
+    collect::<Cluster>(all)?;
+    collect::<System>(all)?;
+    collect::<Jobs>(all)
 }
 
 fn collect<V: View>(all: &mut Vec<Sample>) -> Result<(), serde_json::Error> {

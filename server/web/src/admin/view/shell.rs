@@ -195,6 +195,7 @@ impl Shell {
                     entry("Tenants", "/tenants", "row"),
                     entry("Super users", "/super-users", "users"),
                     entry("Orphans", "/orphans", "bin"),
+                    entry("Cluster", "/cluster", "nodes"),
                     entry("System", "/system", "system"),
                 ],
             }],

@@ -1,8 +1,8 @@
-//! What lies around, and how the nodes are.
+//! What lies around, and how the node that answers is.
 
 use serde::Serialize;
 
-use super::{Badge, Fact, Shell, Tone, View, When};
+use super::{Fact, Shell, Tone, View, When};
 
 /// Databases, files and rows that belong to no tenant (`POST {admin_base}/orphans/{id}/delete` with `confirm` = its
 /// name; `GET …/orphans?refresh=1` looks again).
@@ -64,77 +64,34 @@ impl View for Orphans {
     }
 }
 
-/// How the nodes, their databases and caches are.
+/// How the node that answers, its databases and its cache are.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct System {
     /// The frame.
     pub shell: Shell,
-    /// Build, configuration hash, mode, start of the node that answers.
+    /// Name, state, build, configuration hash, mode, start.
     pub facts: Vec<Fact>,
-    /// All nodes that were heard of lately.
-    pub nodes: Vec<NodeRow>,
     /// Catalogue, pools, tenants by state.
     pub databases: Vec<Fact>,
     /// Entries, bytes, hits, fills.
     pub cache: Vec<Fact>,
 }
 
-/// A node of the cluster.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct NodeRow {
-    /// Its name.
-    pub name: String,
-    /// Whether it is the one that answers.
-    pub here: bool,
-    /// How it is.
-    pub state: Badge,
-    /// Version of the program.
-    pub build: String,
-    /// Hash of its configuration.
-    pub config: String,
-    /// Fingerprint of its keys.
-    pub keys: String,
-    /// How far it is behind the catalogue, in words.
-    pub lag: String,
-    /// When it was last heard of.
-    pub seen: When,
-    /// What differs from this node, in words; empty for nothing.
-    pub differs: String,
-}
-
 impl View for System {
     const TEMPLATE: &'static str = "admin/system.html";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let node = |name: &str, here, state, differs: &str| NodeRow {
-            name: name.into(),
-            here,
-            state,
-            build: "0.1.0+0a98e6f".into(),
-            config: "b3c1 77d0".into(),
-            keys: "9f02 1c4e".into(),
-            lag: "none".into(),
-            seen: When::new("2026-11-21T09:14:00Z", "just now"),
-            differs: differs.into(),
-        };
         vec![(
             "usual",
             Self {
                 shell: Shell::host_sample("System"),
                 facts: vec![
+                    Fact::code("Name", "node-1"),
+                    Fact { tone: Tone::Good, ..Fact::new("State", "ready") },
                     Fact::new("Mode", "multi"),
                     Fact::code("Build", "0.1.0+0a98e6f"),
                     Fact::code("Configuration", "b3c1 77d0"),
                     Fact::new("Started", "20 Nov 2026, 15:00"),
-                ],
-                nodes: vec![
-                    node("node-1", true, Badge::new(Tone::Good, "Ready"), ""),
-                    node(
-                        "node-2",
-                        false,
-                        Badge::new(Tone::Warning, "Draining"),
-                        "Its configuration differs.",
-                    ),
                 ],
                 databases: vec![
                     Fact::new("Catalogue", "SQLite, schema 5"),

@@ -3,19 +3,10 @@
 use std::{io::BufReader, path::PathBuf};
 
 use super::{super::text, world::*};
-use crate::import::wxr::{Item, ItemKind, Status, WxrEvent, WxrReader};
-
-#[expect(clippy::disallowed_methods, reason = "a test may be told where its data are")]
-fn file() -> Option<PathBuf> {
-    let beside =
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/wordpress/theme-unit-test.xml");
-    let path = std::env::var("ROWHOUSE_TEST_WXR").map_or(beside, PathBuf::from);
-    if path.is_file() {
-        return Some(path);
-    }
-    eprintln!("SKIPPED: there is no export at {}; set ROWHOUSE_TEST_WXR", path.display());
-    None
-}
+use crate::{
+    import::wxr::{Item, ItemKind, Status, WxrEvent, WxrReader},
+    testing::export,
+};
 
 fn items(path: &PathBuf) -> Vec<Item> {
     let reader = WxrReader::new(BufReader::new(std::fs::File::open(path).unwrap()));
@@ -28,7 +19,7 @@ fn items(path: &PathBuf) -> Vec<Item> {
 
 #[test]
 fn every_published_item_is_shown_with_its_title_and_nothing_else_is() {
-    let Some(path) = file() else { return };
+    let Some(path) = export() else { return };
     on_each(|world| {
         let path = path.clone();
         async move {
@@ -66,7 +57,7 @@ fn every_published_item_is_shown_with_its_title_and_nothing_else_is() {
 
 #[test]
 fn twice_is_the_same_as_once() {
-    let Some(path) = file() else { return };
+    let Some(path) = export() else { return };
     on_each(|world| {
         let path = path.clone();
         async move {
@@ -83,7 +74,7 @@ fn twice_is_the_same_as_once() {
 
 #[test]
 fn half_of_it_is_half_a_site() {
-    let Some(path) = file() else { return };
+    let Some(path) = export() else { return };
     on_each(|world| {
         let path = path.clone();
         async move {

@@ -22,6 +22,7 @@ use crate::{
     mail::MailSettings,
     pages::{Ask, serve},
     tenants::{CreateTenant, Tenants},
+    testing,
 };
 
 /// Always 2026-11-21.
@@ -67,6 +68,7 @@ fn settings(tenants: String) -> Settings {
         grace: Duration::from_secs(60),
         old_prefix_for: None,
         budget: Budget::default(),
+        redis: None,
         catalogue_pool: PoolLimits::default(),
         cache: CacheSettings::default(),
         themes_dir: None,
@@ -80,13 +82,9 @@ fn settings(tenants: String) -> Settings {
 }
 
 /// Runs a test on every kind of database there is.
-#[expect(clippy::disallowed_methods, reason = "whoever runs the tests says which servers there are")]
 pub(super) fn on_each<F: Future<Output = ()>>(test: impl Fn(Arc<World>) -> F) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async {
-        test(World::new(None).await).await;
-        let Ok(server) = std::env::var("ROWHOUSE_TEST_POSTGRES") else { return };
-        let world = World::new(Some(&server)).await;
+    testing::on_each(async |server| {
+        let world = World::new(server.as_deref()).await;
         test(world.clone()).await;
         let target = world.site.store().target().clone();
         world.site.store().close();
@@ -111,6 +109,7 @@ impl World {
             keys: KeyRing::generate(),
             clock: Arc::new(Still),
             steps: Arc::new(NoSteps),
+            rules: Arc::new(rowhouse_cluster::protocol::AsDesigned),
             runtime: tokio::runtime::Handle::current(),
         };
         let node = Node::start(parts).await.unwrap();
@@ -145,7 +144,7 @@ impl World {
         let path: RoutePath = path.parse().unwrap();
         let base = self.site.info().home(self.site.now()).unwrap();
         let arrived = self.site.clock().moment();
-        let render = serve(&self.site, &base, Ask::parse(&path, query), arrived).await.unwrap().render;
+        let render = serve(&self.site, &base, Ask::parse(&path, query), arrived, None).await.unwrap().render;
         let location = render.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
         Seen {
             status: render.status,

@@ -1,21 +1,11 @@
 //! The public theme unit test export of WordPress: not part of the project, read where it is at hand.
 
-use std::{collections::BTreeMap, fs::File, io::BufReader, path::PathBuf};
+use std::{collections::BTreeMap, fs::File, io::BufReader};
 
 use super::*;
 
-#[expect(clippy::disallowed_methods, reason = "a test may be told where its data are")]
 fn file() -> Option<BufReader<File>> {
-    let beside =
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/wordpress/theme-unit-test.xml");
-    let path = std::env::var("ROWHOUSE_TEST_WXR").map_or(beside, PathBuf::from);
-    match File::open(&path) {
-        Ok(file) => Some(BufReader::new(file)),
-        Err(_) => {
-            eprintln!("SKIPPED: there is no export at {}; set ROWHOUSE_TEST_WXR", path.display());
-            None
-        }
-    }
+    crate::testing::export().map(|path| BufReader::new(File::open(path).unwrap()))
 }
 
 fn all(file: BufReader<File>) -> (Vec<Item>, Counts) {

@@ -57,7 +57,7 @@ pub struct ItemFilter {
     pub author: Option<UserId>,
     /// Only those with this term.
     pub term: Option<TermId>,
-    /// Words in the title.
+    /// Words in the title or the text of the latest version.
     pub text: Option<String>,
     /// Those in the bin instead of the others.
     pub bin: bool,
@@ -213,7 +213,13 @@ macro_rules! narrowed {
             query = query.filter(item::id.eq_any(having));
         }
         if let Some(text) = filter.text.as_deref().filter(|t| !t.trim().is_empty()) {
-            query = query.filter(lower(version::title).like(pattern(text)).escape('\\'));
+            let like = pattern(text);
+            query = query.filter(
+                lower(version::title)
+                    .like(like.clone())
+                    .escape('\\')
+                    .or(lower(version::body).like(like).escape('\\')),
+            );
         }
         query
     }};

@@ -225,7 +225,7 @@ fn editors_filter_sort_and_count() {
         assert_eq!(find(posts.clone()).await, (vec!["Über 100% sure".to_owned()], 2));
         let drafts = ItemFilter { status: Some(Status::Draft), limit: 9, ..ItemFilter::default() };
         assert_eq!(find(drafts).await.1, 2);
-        for (text, n) in [("100% S", 1), ("0%s", 0), ("NOTHING", 1), ("_", 0)] {
+        for (text, n) in [("100% S", 1), ("0%s", 0), ("NOTHING", 1), ("_", 0), ("the TEXT of *a", 1)] {
             let filter = ItemFilter { text: Some(text.into()), limit: 9, ..ItemFilter::default() };
             assert_eq!(find(filter).await.1, n, "{text} on {}", p.kind);
         }

@@ -52,12 +52,11 @@ async fn place(kind: &'static str, url: Option<String>) -> Place {
 }
 
 /// Runs a test on every database there is.
-#[expect(clippy::disallowed_methods, reason = "whoever runs the tests says which servers there are")]
 pub(super) fn on_each<F: Future<Output = ()>>(test: impl Fn(Arc<Place>) -> F) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         test(Arc::new(place("sqlite", None).await)).await;
-        let Ok(server) = std::env::var("ROWHOUSE_TEST_POSTGRES") else { return };
+        let Some(server) = crate::testing::postgres() else { return };
         let name = format!("content_{}", TenantId::fresh().0.simple());
         let (base, _) = server.rsplit_once('/').unwrap();
         let place = Arc::new(place("postgres", Some(format!("{base}/{name}"))).await);

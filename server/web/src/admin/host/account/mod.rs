@@ -1,6 +1,7 @@
-//! A super user's own account: the password, where one is signed in, light or dark.
+//! A super user's own account: how they are shown and reached, the password, where one is signed in, light or dark.
 
 pub mod password;
+pub mod profile;
 pub mod scheme;
 pub mod sessions;
 pub mod show;

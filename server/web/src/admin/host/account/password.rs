@@ -1,18 +1,14 @@
 //! Changing one's own password.
 
 use actix_web::{HttpRequest, web::Data};
-use rowhouse_engine::{
-    EngineError,
-    identity::{Password, supers},
-};
+use rowhouse_engine::identity::{Password, supers};
 use serde::Deserialize;
 
 use crate::{
     admin::{
         frame,
         host::see,
-        say,
-        tenant::doors::wait,
+        tenant::account::password::forms_problems,
         view::{Account, Problem, Tone},
     },
     error::Result,
@@ -44,11 +40,7 @@ pub async fn change(request: HttpRequest, web: Data<Web>, who: SuperUser, posted
                 let text = "Your password is changed. You are signed out everywhere else.";
                 return Ok(see(&web, "/admin/account", Tone::Good, text));
             }
-            Err(EngineError::TooMany { retry_after }) => {
-                let text = format!("Too many tries. Wait {}, then try again.", wait(retry_after));
-                vec![Problem::new("", &text)]
-            }
-            Err(error) => say::refusal(error)?,
+            Err(error) => forms_problems(error)?,
         }
     } else {
         vec![Problem::new("again", "The two passwords are not the same.")]

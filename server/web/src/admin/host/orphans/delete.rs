@@ -1,38 +1,27 @@
 //! Removing an orphan for good. Its name has to be typed.
 
-use actix_web::{
-    HttpRequest,
-    web::{Data, Path},
-};
+use actix_web::web::Path;
 use rowhouse_engine::EngineError;
 use uuid::Uuid;
 
 use super::{HERE, found, name};
 use crate::{
     admin::{
-        confirm::{Answer, Question},
-        frame,
+        confirm::{Asked, Question},
         host::back,
     },
     error::{Result, WebError},
-    extract::{Posted, SuperUser},
-    state::Web,
+    extract::SuperUser,
 };
 
 /// Removes it, or asks first.
 ///
 /// # Errors
 /// If there is no such orphan, or what the catalogue says.
-pub async fn delete(
-    request: HttpRequest,
-    web: Data<Web>,
-    who: SuperUser,
-    id: Path<Uuid>,
-    posted: Posted<Answer>,
-) -> Result {
-    let answer = who.accept(posted)?;
+pub async fn delete(asked: Asked<SuperUser>, id: Path<Uuid>) -> Result {
+    let (web, who) = (&asked.web, &asked.who);
     let id = id.into_inner();
-    let orphan = found(&web, &who).await?.into_iter().find(|o| o.id == id).ok_or(WebError::NotFound)?;
+    let orphan = found(web, who).await?.into_iter().find(|o| o.id == id).ok_or(WebError::NotFound)?;
     let called = name(&orphan);
     let question = Question {
         heading: format!("Delete {called}?"),
@@ -43,16 +32,18 @@ pub async fn delete(
         cancel: HERE.into(),
         ..Question::default()
     };
-    if !question.agrees(&answer) {
-        let shell = frame::host(&web, &request, &who, "Delete orphan", "/orphans");
-        return question.ask(&web, &request, "", shell, &answer);
-    }
-    let done = match web.node().lifecycle().remove_orphan(id, &who.actor()).await {
-        Ok(orphan) => match orphan.problem {
-            Some(problem) => Err(EngineError::Conflict(format!("{called} could not be removed: {problem}"))),
-            None => Ok(()),
-        },
-        Err(error) => Err(error),
-    };
-    back(&web, HERE, done, &format!("{called} is gone."))
+    asked
+        .first("/orphans", question, async || {
+            let done = match web.node().lifecycle().remove_orphan(id, &who.actor()).await {
+                Ok(orphan) => match orphan.problem {
+                    Some(problem) => {
+                        Err(EngineError::Conflict(format!("{called} could not be removed: {problem}")))
+                    }
+                    None => Ok(()),
+                },
+                Err(error) => Err(error),
+            };
+            back(web, HERE, done, &format!("{called} is gone."))
+        })
+        .await
 }

@@ -1,16 +1,12 @@
 //! Keeping a super user out, and letting them in again.
 
-use actix_web::{
-    HttpRequest,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use rowhouse_engine::identity::supers;
 
 use super::{HERE, id_of};
 use crate::{
     admin::{
-        confirm::{Answer, Question},
-        frame,
+        confirm::{Asked, Question},
         host::{Pressed, back},
     },
     error::Result,
@@ -22,14 +18,8 @@ use crate::{
 ///
 /// # Errors
 /// If there is no such super user, or what the catalogue says.
-pub async fn disable(
-    request: HttpRequest,
-    web: Data<Web>,
-    who: SuperUser,
-    id: Path<String>,
-    posted: Posted<Answer>,
-) -> Result {
-    let answer = who.accept(posted)?;
+pub async fn disable(asked: Asked<SuperUser>, id: Path<String>) -> Result {
+    let (web, who) = (&asked.web, &asked.who);
     let user = id_of(&id)?;
     let question = Question {
         heading: "Disable this super user?".into(),
@@ -39,12 +29,12 @@ pub async fn disable(
         cancel: HERE.into(),
         ..Question::default()
     };
-    if !question.agrees(&answer) {
-        let shell = frame::host(&web, &request, &who, "Disable super user", "/super-users");
-        return question.ask(&web, &request, "", shell, &answer);
-    }
-    let done = supers::disable(web.node().core(), &who.actor(), Some(&who.who.user), user).await;
-    back(&web, HERE, done, "They are kept out.")
+    asked
+        .first("/super-users", question, async || {
+            let done = supers::disable(web.node().core(), &who.actor(), Some(&who.who.user), user).await;
+            back(web, HERE, done, "They are kept out.")
+        })
+        .await
 }
 
 /// Lets them in again.

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, web::Data};
 use rowhouse_engine::identity::{NewPerson, supers};
 use serde::Deserialize;
 
-use super::{HERE, once};
+use super::{HERE, once, reset_address};
 use crate::{
     admin::{
         frame,
@@ -41,7 +41,7 @@ pub async fn create(request: HttpRequest, web: Data<Web>, who: SuperUser, posted
         bio: String::new(),
     };
     let core = web.node().core();
-    let made = match supers::create(core, &who.actor(), &person, None).await {
+    let made = match supers::invite(core, &who.actor(), &person, &reset_address(&web)).await {
         Ok(made) => made,
         Err(error) => {
             let problems = say::refusal(error)?;
@@ -54,7 +54,6 @@ pub async fn create(request: HttpRequest, web: Data<Web>, who: SuperUser, posted
         return Ok(see(&web, HERE, Tone::Good, "The super user is there."));
     };
     let link = once(&web, &link);
-    supers::send_link(core, made.id, &link.link).await?;
     let called = if typed.name.trim().is_empty() { typed.user } else { typed.name };
     let view = SuperUsers { link_for: called, link: Some(link), ..super::view(&request, &web, &who).await? };
     frame::show(&web, &request, "", &view)

@@ -6,7 +6,7 @@ use actix_web::{
 };
 use rowhouse_engine::{EngineError, identity::supers};
 
-use super::{HERE, id_of, once};
+use super::{HERE, id_of, once, reset_address};
 use crate::{
     admin::{
         frame,
@@ -31,12 +31,11 @@ pub async fn make(
 ) -> Result {
     who.accept(posted)?;
     let (core, id) = (web.node().core(), id_of(&id)?);
-    let link = match supers::reset_link(core, &who.actor(), id).await {
+    let link = match supers::send_reset_link(core, &who.actor(), id, &reset_address(&web)).await {
         Ok(link) => once(&web, &link),
         Err(error @ EngineError::Conflict(_)) => return back(&web, HERE, Err(error), ""),
         Err(error) => return Err(error.into()),
     };
-    supers::send_link(core, id, &link.link).await?;
     let view = super::view(&request, &web, &who).await?;
     let id = id.to_string();
     let called = view.rows.iter().find(|row| row.id == id).map(|row| row.name.clone());

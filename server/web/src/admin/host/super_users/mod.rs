@@ -49,10 +49,14 @@ async fn view(request: &HttpRequest, web: &Web, who: &SuperUser) -> Result<Super
     })
 }
 
+/// The address of one-time links, up to their secret part.
+fn reset_address(web: &Web) -> String {
+    format!("{}admin/reset/", web.node().settings().public_url)
+}
+
 /// A link by which somebody chooses a password, as it is shown once.
 fn once(web: &Web, link: &OneTimeLink) -> OneTime {
-    let url = &web.node().settings().public_url;
-    OneTime { link: format!("{url}admin/reset/{}", link.token), expires: when(link.expires_at) }
+    OneTime { link: format!("{}{}", reset_address(web), link.token), expires: when(link.expires_at) }
 }
 
 /// The account that an address names.

@@ -1,34 +1,23 @@
 //! Deleting a tenant, which can be taken back for a while. Its name has to be typed.
 
-use actix_web::{
-    HttpRequest,
-    web::{Data, Path},
-};
+use actix_web::web::Path;
 
 use super::place;
 use crate::{
     admin::{
-        confirm::{Answer, Question},
-        frame,
+        confirm::{Asked, Question},
         host::{back, when},
     },
     error::Result,
-    extract::{Posted, SuperUser},
-    state::Web,
+    extract::SuperUser,
 };
 
 /// Deletes it, or asks first.
 ///
 /// # Errors
 /// What the catalogue says.
-pub async fn delete(
-    request: HttpRequest,
-    web: Data<Web>,
-    who: SuperUser,
-    name: Path<String>,
-    posted: Posted<Answer>,
-) -> Result {
-    let answer = who.accept(posted)?;
+pub async fn delete(asked: Asked<SuperUser>, name: Path<String>) -> Result {
+    let (web, who) = (&asked.web, &asked.who);
     let lifecycle = web.node().lifecycle();
     let tenant = lifecycle.show(&name, &who.actor()).await?;
     let at = place(tenant.name.as_str());
@@ -44,13 +33,14 @@ pub async fn delete(
         hidden: Vec::new(),
         cancel: at.clone(),
     };
-    if !question.agrees(&answer) {
-        let shell = frame::host(&web, &request, &who, "Delete tenant", "/tenants");
-        return question.ask(&web, &request, "", shell, &answer);
-    }
-    let done = lifecycle.delete(&tenant.id.to_string(), &who.actor()).await;
-    web.node().refresh().await?;
-    let until = done.as_ref().ok().and_then(|tenant| lifecycle.kept_until(tenant)).map(when);
-    let until = until.map(|when| format!(" It can come back until {}.", when.text)).unwrap_or_default();
-    back(&web, &at, done.map(drop), &format!("Deleted.{until}"))
+    asked
+        .first("/tenants", question, async || {
+            let done = lifecycle.delete(&tenant.id.to_string(), &who.actor()).await;
+            web.node().refresh().await?;
+            let until = done.as_ref().ok().and_then(|tenant| lifecycle.kept_until(tenant)).map(when);
+            let until =
+                until.map(|when| format!(" It can come back until {}.", when.text)).unwrap_or_default();
+            back(web, &at, done.map(drop), &format!("Deleted.{until}"))
+        })
+        .await
 }

@@ -54,7 +54,10 @@ pub async fn change(request: HttpRequest, web: Data<Web>, member: Member, posted
 }
 
 /// As [`say::refusal`]; too many wrong passwords are told beside the forms, too.
-pub(super) fn forms_problems(error: EngineError) -> Result<Vec<Problem>, WebError> {
+///
+/// # Errors
+/// The error, if another page has to answer it.
+pub fn forms_problems(error: EngineError) -> Result<Vec<Problem>, WebError> {
     match error {
         EngineError::TooMany { retry_after } => {
             let text = format!("Too many tries. Wait {}, then try again.", wait(retry_after));

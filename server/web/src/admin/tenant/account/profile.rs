@@ -1,16 +1,19 @@
 //! Changing how one is shown and reached.
 
 use actix_web::{HttpRequest, web::Data};
-use rowhouse_engine::identity::{self, Password, ProfileEdit};
+use rowhouse_engine::{
+    EngineError,
+    identity::{self, Password, ProfileEdit},
+};
 use serde::Deserialize;
 
 use super::password::forms_problems;
 use crate::{
     admin::{
         frame,
-        view::{Account, Tone},
+        view::{Account, Problem, Tone},
     },
-    error::Result,
+    error::{Result, WebError},
     extract::{Member, Posted},
     flash,
     state::Web,
@@ -45,14 +48,20 @@ pub async fn save(request: HttpRequest, web: Data<Web>, member: Member, posted: 
     let Err(error) = identity::edit_profile(&at.site, &member.who, &edit).await else {
         return Ok(flash::see_other(&web, at.path(), &at.link("/admin/account"), Tone::Good, "Saved."));
     };
-    let mut problems = forms_problems(error)?;
-    for problem in &mut problems {
-        if problem.field == "current" {
-            // on this screen that is the field of the other form
-            problem.field = "present".into();
-        }
-    }
     let now = super::view(&request, &web, &member).await?;
-    let view = Account { problems, name: typed.name, email: typed.email, bio: typed.bio, ..now };
+    let view =
+        Account { problems: problems(error)?, name: typed.name, email: typed.email, bio: typed.bio, ..now };
     frame::show_problems(&web, &request, at.path(), &view)
+}
+
+/// What is wrong with the form. The screen has a field `current` in another form.
+///
+/// # Errors
+/// The error, if another page has to answer it.
+pub fn problems(error: EngineError) -> Result<Vec<Problem>, WebError> {
+    let mut problems = forms_problems(error)?;
+    for problem in problems.iter_mut().filter(|problem| problem.field == "current") {
+        problem.field = "present".into();
+    }
+    Ok(problems)
 }

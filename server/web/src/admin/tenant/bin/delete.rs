@@ -1,37 +1,27 @@
 //! Deleting one thing of the bin for ever.
 
-use actix_web::{
-    HttpRequest,
-    web::{Data, Path},
-};
+use actix_web::web::Path;
 use rowhouse_domain::ItemId;
 use rowhouse_engine::content;
 
 use crate::{
     admin::{
-        confirm::{Answer, Question},
-        frame, say,
+        confirm::{Asked, Question},
+        say,
         tenant::content::titled,
         view::Tone,
     },
     error::Result,
-    extract::{Member, Posted},
+    extract::Member,
     flash,
-    state::Web,
 };
 
 /// Deletes it, once its title was typed.
 ///
 /// # Errors
 /// If it is not there, not in the bin, or may not be deleted.
-pub async fn delete(
-    request: HttpRequest,
-    web: Data<Web>,
-    member: Member,
-    id: Path<ItemId>,
-    posted: Posted<Answer>,
-) -> Result {
-    let answer = member.accept(posted)?;
+pub async fn delete(asked: Asked<Member>, id: Path<ItemId>) -> Result {
+    let (web, member) = (&asked.web, &asked.who);
     let (site, actor) = (&member.at.site, member.actor());
     let row = content::item(site, &actor, *id).await?;
     let title = titled(&row.title);
@@ -49,16 +39,16 @@ pub async fn delete(
         cancel: list.clone(),
         ..Question::default()
     };
-    if !question.agrees(&answer) {
-        let shell = frame::member(&web, &request, &member, "Delete for ever", "/bin");
-        return question.ask(&web, &request, member.at.path(), shell, &answer);
-    }
-    content::delete_forever(site, &actor, *id).await?;
-    Ok(flash::see_other(
-        &web,
-        member.at.path(),
-        &list,
-        Tone::Good,
-        &format!("“{title}” was deleted for ever."),
-    ))
+    asked
+        .first("/bin", question, async || {
+            content::delete_forever(site, &actor, *id).await?;
+            Ok(flash::see_other(
+                web,
+                member.at.path(),
+                &list,
+                Tone::Good,
+                &format!("“{title}” was deleted for ever."),
+            ))
+        })
+        .await
 }

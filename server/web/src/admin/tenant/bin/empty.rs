@@ -1,20 +1,18 @@
 //! Deleting everything in the bin that the user may delete.
 
-use actix_web::{HttpRequest, web::Data};
 use rowhouse_domain::ItemId;
 use rowhouse_engine::content::{self, BulkAction, ItemFilter};
 
 use super::may_delete;
 use crate::{
     admin::{
-        confirm::{Answer, Question},
-        frame, say,
+        confirm::{Asked, Question},
+        say,
         view::Tone,
     },
     error::Result,
-    extract::{Member, Posted},
+    extract::Member,
     flash,
-    state::Web,
 };
 
 /// Items deleted by one look.
@@ -24,8 +22,8 @@ const AT_ONCE: u64 = 100;
 ///
 /// # Errors
 /// What the database says.
-pub async fn empty(request: HttpRequest, web: Data<Web>, member: Member, posted: Posted<Answer>) -> Result {
-    let answer = member.accept(posted)?;
+pub async fn empty(asked: Asked<Member>) -> Result {
+    let (web, member) = (&asked.web, &asked.who);
     let list = format!("{}/bin", member.admin());
     let question = Question {
         heading: "Empty the bin?".into(),
@@ -39,19 +37,23 @@ pub async fn empty(request: HttpRequest, web: Data<Web>, member: Member, posted:
         cancel: list.clone(),
         ..Question::default()
     };
-    if !question.agrees(&answer) {
-        let shell = frame::member(&web, &request, &member, "Empty the bin", "/bin");
-        return question.ask(&web, &request, member.at.path(), shell, &answer);
-    }
-    let (deleted, left) = purge(&member).await?;
-    let told = match left {
-        0 => format!("Deleted {} for ever.", say::count(deleted, "item")),
-        left => {
-            format!("Deleted {} for ever; {} stayed.", say::count(deleted, "item"), say::count(left, "item"))
-        }
-    };
-    let tone = if left == 0 { Tone::Good } else { Tone::Warning };
-    Ok(flash::see_other(&web, member.at.path(), &list, tone, &told))
+    asked
+        .first("/bin", question, async || {
+            let (deleted, left) = purge(member).await?;
+            let told = match left {
+                0 => format!("Deleted {} for ever.", say::count(deleted, "item")),
+                left => {
+                    format!(
+                        "Deleted {} for ever; {} stayed.",
+                        say::count(deleted, "item"),
+                        say::count(left, "item")
+                    )
+                }
+            };
+            let tone = if left == 0 { Tone::Good } else { Tone::Warning };
+            Ok(flash::see_other(web, member.at.path(), &list, tone, &told))
+        })
+        .await
 }
 
 /// Deletes what may be deleted; answers how many were and how many were not.

@@ -1,36 +1,26 @@
 //! A file taken out of the library for ever.
 
-use actix_web::{
-    HttpRequest,
-    web::{Data, Path},
-};
+use actix_web::web::Path;
 use rowhouse_domain::MediaId;
 use rowhouse_engine::content;
 
 use crate::{
     admin::{
-        confirm::{Answer, Question},
-        frame, say,
+        confirm::{Asked, Question},
+        say,
         view::Tone,
     },
     error::Result,
-    extract::{Member, Posted},
+    extract::Member,
     flash,
-    state::Web,
 };
 
 /// Deletes it, once that was confirmed; by its name if it is in use.
 ///
 /// # Errors
 /// If it is not there, may not be deleted by the user, or what the database says.
-pub async fn delete(
-    request: HttpRequest,
-    web: Data<Web>,
-    member: Member,
-    id: Path<MediaId>,
-    posted: Posted<Answer>,
-) -> Result {
-    let answer = member.accept(posted)?;
+pub async fn delete(asked: Asked<Member>, id: Path<MediaId>) -> Result {
+    let (web, member) = (&asked.web, &asked.who);
     let (site, actor) = (&member.at.site, member.actor());
     let row = content::media_item(site, &actor, *id).await?;
     let uses = content::media_usage(site, &actor, *id).await?;
@@ -49,10 +39,16 @@ pub async fn delete(
         cancel: format!("{list}/{id}"),
         ..Question::default()
     };
-    if !question.agrees(&answer) {
-        let shell = frame::member(&web, &request, &member, "Delete file", "/media");
-        return question.ask(&web, &request, member.at.path(), shell, &answer);
-    }
-    content::delete_media(site, &actor, *id).await?;
-    Ok(flash::see_other(&web, member.at.path(), &list, Tone::Good, &format!("Deleted {}.", row.media.name)))
+    asked
+        .first("/media", question, async || {
+            content::delete_media(site, &actor, *id).await?;
+            Ok(flash::see_other(
+                web,
+                member.at.path(),
+                &list,
+                Tone::Good,
+                &format!("Deleted {}.", row.media.name),
+            ))
+        })
+        .await
 }

@@ -7,10 +7,7 @@ use actix_web::{
     web::Data,
 };
 use futures_util::TryStreamExt;
-use rowhouse_engine::{
-    EngineError,
-    content::{self, MediaRow, Upload},
-};
+use rowhouse_engine::content::{self, MediaRow, Upload};
 use serde_json::json;
 
 use super::{
@@ -30,6 +27,8 @@ use crate::{
 
 /// Files in one request.
 const MOST_FILES: usize = 50;
+/// How many times larger than allowed a file may be to be told so beside the others.
+const FAR_TOO_LARGE: usize = 8;
 /// Bytes of a field that is no file.
 const TEXT: usize = 4_096;
 
@@ -85,16 +84,22 @@ async fn text(field: &mut Field) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// All of a field, or nothing if it is larger than `most`; what is larger is not read to its end.
+/// All of a field, or nothing if it is larger than `most`. What is larger is read to its end and thrown away:
+/// browsers hear no answer before all is sent, and other files may follow. What is larger by far ends the form.
 async fn bytes(field: &mut Field, most: usize) -> Result<Option<Vec<u8>>> {
-    let mut all = Vec::new();
+    let (mut all, mut seen) = (Vec::new(), 0_usize);
     while let Some(piece) = field.try_next().await.map_err(|e| broken(&e))? {
-        if all.len() + piece.len() > most {
-            return Ok(None);
+        seen = seen.saturating_add(piece.len());
+        if seen > most.saturating_mul(FAR_TOO_LARGE) {
+            return Err(WebError::TooLarge(most >> 20));
         }
-        all.extend_from_slice(&piece);
+        if seen > most {
+            all = Vec::new();
+        } else {
+            all.extend_from_slice(&piece);
+        }
     }
-    Ok(Some(all))
+    Ok((seen <= most).then_some(all))
 }
 
 async fn one(web: &Web, member: &Member, mut field: Field, taken: &mut Taken) -> Result<()> {
@@ -102,9 +107,9 @@ async fn one(web: &Web, member: &Member, mut field: Field, taken: &mut Taken) ->
     let name = if named.is_empty() { "file".to_owned() } else { named.to_owned() };
     let most = web.settings().upload_bytes;
     let Some(bytes) = bytes(&mut field, most).await? else {
-        // the rest of it would have to be read before the next file: the form ends here
         let told = format!("It is larger than the {} that are taken here.", say::size(most as u64));
-        return Err(WebError::Engine(EngineError::Media(format!("{name}: {told}"))));
+        taken.problems.push(Problem::new(&name, &told));
+        return Ok(());
     };
     if bytes.is_empty() && name == "file" {
         // a form without a file chosen sends an empty one without a name

@@ -1,36 +1,25 @@
 //! A redirect taken away.
 
-use actix_web::{
-    HttpRequest,
-    web::{Data, Path},
-};
+use actix_web::web::Path;
 use rowhouse_domain::RedirectId;
 use rowhouse_engine::content;
 
 use crate::{
     admin::{
-        confirm::{Answer, Question},
-        frame,
+        confirm::{Asked, Question},
         view::Tone,
     },
     error::Result,
-    extract::{Can, Posted, need},
+    extract::{Can, need},
     flash,
-    state::Web,
 };
 
 /// Deletes it, once that was confirmed.
 ///
 /// # Errors
 /// If it is not there, or what the database says.
-pub async fn delete(
-    request: HttpRequest,
-    web: Data<Web>,
-    member: Can<need::Redirects>,
-    id: Path<RedirectId>,
-    posted: Posted<Answer>,
-) -> Result {
-    let answer = member.accept(posted)?;
+pub async fn delete(asked: Asked<Can<need::Redirects>>, id: Path<RedirectId>) -> Result {
+    let (web, member) = (&asked.web, &asked.who);
     let list = format!("{}/redirects", member.admin());
     let question = Question {
         heading: "Delete this redirect?".into(),
@@ -40,10 +29,10 @@ pub async fn delete(
         cancel: list.clone(),
         ..Question::default()
     };
-    if !question.agrees(&answer) {
-        let shell = frame::member(&web, &request, &member, "Delete", "/redirects");
-        return question.ask(&web, &request, member.at.path(), shell, &answer);
-    }
-    content::delete_redirect(&member.at.site, &member.actor(), *id).await?;
-    Ok(flash::see_other(&web, member.at.path(), &list, Tone::Good, "Deleted."))
+    asked
+        .first("/redirects", question, async || {
+            content::delete_redirect(&member.at.site, &member.actor(), *id).await?;
+            Ok(flash::see_other(web, member.at.path(), &list, Tone::Good, "Deleted."))
+        })
+        .await
 }

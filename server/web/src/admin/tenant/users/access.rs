@@ -1,17 +1,13 @@
 //! Keeping a user out, and letting them in again.
 
-use actix_web::{
-    HttpRequest,
-    web::{Data, Path},
-};
+use actix_web::web::{Data, Path};
 use rowhouse_domain::UserId;
 use rowhouse_engine::identity;
 
 use super::address_of;
 use crate::{
     admin::{
-        confirm::{Answer, Question},
-        frame,
+        confirm::{Asked, Question},
         tenant::{Pressed, back},
     },
     error::Result,
@@ -23,15 +19,9 @@ use crate::{
 ///
 /// # Errors
 /// If there is none, or what the database says.
-pub async fn disable(
-    request: HttpRequest,
-    web: Data<Web>,
-    can: Can<need::Users>,
-    id: Path<UserId>,
-    posted: Posted<Answer>,
-) -> Result {
-    let answer = can.accept(posted)?;
-    let (site, actor, to) = (&can.at.site, can.actor(), address_of(&can, *id));
+pub async fn disable(asked: Asked<Can<need::Users>>, id: Path<UserId>) -> Result {
+    let (web, can) = (&asked.web, &asked.who);
+    let (site, actor, to) = (&can.at.site, can.actor(), address_of(can, *id));
     let name = identity::user(site, &actor, *id).await?.summary.display_name;
     let question = Question {
         heading: format!("Disable {name}?"),
@@ -41,12 +31,12 @@ pub async fn disable(
         cancel: to.clone(),
         ..Question::default()
     };
-    if !question.agrees(&answer) {
-        let shell = frame::member(&web, &request, &can, "Disable", "/users");
-        return question.ask(&web, &request, can.at.path(), shell, &answer);
-    }
-    let done = identity::set_user_disabled(site, &actor, *id, true).await;
-    back(&web, &can.at, &to, done, &format!("{name} is disabled and signed out everywhere."))
+    asked
+        .first("/users", question, async || {
+            let done = identity::set_user_disabled(site, &actor, *id, true).await;
+            back(web, &can.at, &to, done, &format!("{name} is disabled and signed out everywhere."))
+        })
+        .await
 }
 
 /// Lets a user in again.

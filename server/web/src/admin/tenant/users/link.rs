@@ -11,7 +11,7 @@ use super::{address_of, view_with_link};
 use crate::{
     admin::{
         frame,
-        tenant::{Pressed, back},
+        tenant::{Pressed, back, doors::reset_address},
     },
     error::Result,
     extract::{Can, Posted, need},
@@ -30,7 +30,8 @@ pub async fn make(
     posted: Posted<Pressed>,
 ) -> Result {
     can.accept(posted)?;
-    match identity::reset_link(&can.at.site, &can.actor(), *id).await {
+    let base = reset_address(&web, &can.at);
+    match identity::send_reset_link(&can.at.site, &can.actor(), *id, &base).await {
         Ok(link) => {
             let view = view_with_link(&request, &web, &can, *id, &link).await?;
             frame::show(&web, &request, can.at.path(), &view)

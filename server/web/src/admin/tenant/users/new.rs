@@ -10,6 +10,7 @@ use super::{Typed, address_of, choices, under, view_with_link};
 use crate::{
     admin::{
         frame, say,
+        tenant::doors::reset_address,
         view::{Tone, UserEdit},
     },
     error::Result,
@@ -34,13 +35,13 @@ pub async fn show(request: HttpRequest, web: Data<Web>, can: Can<need::Users>) -
     frame::show(&web, &request, can.at.path(), &view)
 }
 
-async fn make(member: &Member, typed: &Typed) -> Result<Created, EngineError> {
+async fn make(web: &Web, member: &Member, typed: &Typed) -> Result<Created, EngineError> {
     let entrance = match typed.way.as_str() {
         "password" => Entrance::Password(Password(typed.password.clone())),
         _ => Entrance::Link,
     };
     let new = NewUser { person: typed.person(String::new()), roles: typed.roles()?, entrance };
-    identity::create_user(&member.at.site, &member.actor(), &new).await
+    identity::invite_user(&member.at.site, &member.actor(), &new, &reset_address(web, &member.at)).await
 }
 
 /// Makes the user; a link to choose a password is shown once.
@@ -54,7 +55,7 @@ pub async fn create(
     posted: Posted<Typed>,
 ) -> Result {
     let typed = can.accept(posted)?;
-    match make(&can, &typed).await {
+    match make(&web, &can, &typed).await {
         Ok(Created { id, link: Some(link) }) => {
             let view = view_with_link(&request, &web, &can, id, &link).await?;
             frame::show(&web, &request, can.at.path(), &view)

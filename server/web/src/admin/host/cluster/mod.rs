@@ -1,0 +1,6 @@
+//! The nodes of the installation.
+
+pub mod forget;
+pub mod show;
+
+const HERE: &str = "/admin/cluster";
