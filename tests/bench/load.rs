@@ -36,22 +36,25 @@ impl Waits {
     }
 }
 
-/// Sends `visitors` for `lasts`, each on a connection of their own, each asking every `pace`.
+/// Sends `visitors` for `lasts`, each on a connection of their own, each asking every `pace` for the path of
+/// their next number.
 pub async fn visit(
     client: impl Fn() -> Client,
-    path: &str,
+    path: impl Fn(u64) -> String + Clone + Send + 'static,
     visitors: usize,
     pace: Duration,
     lasts: Duration,
 ) -> Waits {
     let end = Instant::now() + lasts;
-    let one = |client: Client| {
-        let path = path.to_owned();
+    let one = |client: Client, first: u64| {
+        let path = path.clone();
         async move {
+            let mut next = first..;
             let (mut met, mut ticks) = (Waits::default(), tokio::time::interval(pace));
             while Instant::now() < end {
                 ticks.tick().await;
                 let began = Instant::now();
+                let path = path(next.next().unwrap_or_default());
                 let status = client.get(&path).await.status.as_u16();
                 met.waits.push(began.elapsed());
                 *met.statuses.entry(status).or_default() += 1;
@@ -59,7 +62,8 @@ pub async fn visit(
             met
         }
     };
-    let visits: Vec<_> = (0..visitors).map(|_| tokio::spawn(one(client()))).collect();
+    let visits: Vec<_> =
+        (0..visitors).map(|number| tokio::spawn(one(client(), number as u64 * 1_000_000))).collect();
     let mut all = Waits::default();
     for visit in visits {
         all = all.join(visit.await.expect("a visitor does not panic"));

@@ -1,23 +1,66 @@
 //! Measurements that are ratios of one run: what is compared is measured in turns, several times, and the
-//! medians are told. Nothing here passes or fails.
-//!
-//! ```text
-//! cargo run --release -p rowhouse-tests --bin rowhouse-bench -- outage [ROUNDS]
-//! ```
+//! medians are told. Nothing here passes or fails. `tests/bench/run` installs what is needed and runs all of them.
 
+mod bare;
+mod hits;
 mod load;
 mod outage;
+mod table;
+mod wrk;
 
-use anyhow::{Result, bail};
+use std::{path::PathBuf, time::Duration};
 
-#[tokio::main]
-async fn main() -> Result<()> {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match words[..] {
-        ["outage"] => outage::run(7).await,
-        ["outage", rounds] => outage::run(rounds.parse()?).await,
-        _ => bail!("give: outage [ROUNDS]"),
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Measures Rowhouse against what limits it, in turns and on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "rowhouse-bench")]
+struct Options {
+    #[command(subcommand)]
+    what: What,
+    /// Rounds, of which the medians are told
+    #[arg(long, global = true, default_value_t = 7)]
+    rounds: usize,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Cached pages: Rowhouse, a bare handler with the same bytes, nginx, Varnish
+    Hits {
+        /// How long each is visited, in seconds
+        #[arg(long, default_value_t = 2)]
+        seconds: u64,
+        /// Write the table as JSON to this file
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+    },
+    /// One tenant's database goes away: what its neighbours feel
+    Outage,
+    /// The bare handler; not to be called by hand
+    #[command(hide = true)]
+    Bare { file: String },
+}
+
+fn main() -> Result<()> {
+    let options = Options::parse();
+    if let What::Bare { file } = &options.what {
+        return bare::serve(file);
+    }
+    tokio::runtime::Runtime::new()?.block_on(measure(&options))
+}
+
+async fn measure(options: &Options) -> Result<()> {
+    match &options.what {
+        What::Hits { seconds, json } => {
+            let table = hits::run(options.rounds, Duration::from_secs(*seconds)).await?;
+            if let Some(file) = json {
+                std::fs::write(file, serde_json::to_string_pretty(&table)?)?;
+            }
+            Ok(())
+        }
+        What::Outage => outage::run(options.rounds).await,
+        What::Bare { file } => bare::serve(file),
     }
 }
 

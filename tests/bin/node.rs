@@ -66,13 +66,23 @@ async fn work(words: &[String]) -> anyhow::Result<()> {
         }
         ("serve", []) => {
             if by_line {
-                std::thread::spawn(move || stdin().lines().map_while(Result::ok).all(|l| steered.obey(&l)));
+                std::thread::spawn(move || take_orders(&steered));
             }
             serve(config, hooks).await
         }
         ("write", []) => writer::obey(&open(&config, "writer".into(), &hooks).await?, &steered).await,
         _ => bail!("{verb} {words:?} is not known here"),
     }
+}
+
+/// Until whoever gives them is gone: then nobody wants the node any more.
+fn take_orders(steered: &Steered) {
+    for line in stdin().lines().map_while(Result::ok) {
+        if !steered.obey(&line) {
+            eprintln!("{line:?} is no order");
+        }
+    }
+    std::process::exit(0);
 }
 
 async fn create(node: &Node, name: &str, recipe: &str) -> anyhow::Result<()> {

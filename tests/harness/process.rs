@@ -100,6 +100,24 @@ impl Process {
         Self::with_config(program, &config, arguments)
     }
 
+    /// As [`Process::start`], with variables of the environment.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    #[must_use]
+    pub fn with_environment(
+        program: &str,
+        home: &Home,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let config = home.config().display().to_string();
+        let all = [&["--config", config.as_str()], arguments].concat();
+        let mut command = command(program, &all);
+        command.envs(variables.iter().copied());
+        Self::of(command)
+    }
+
     /// As [`Process::start`], with settings from elsewhere.
     ///
     /// # Panics
@@ -117,8 +135,11 @@ impl Process {
     /// If it cannot be started.
     #[must_use]
     pub fn plain(program: &str, arguments: &[&str]) -> Self {
-        let mut child =
-            command(program, arguments).stderr(Stdio::inherit()).spawn().expect("the program runs");
+        Self::of(command(program, arguments))
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::inherit()).spawn().expect("the program runs");
         let out = child.stdout.take().expect("a pipe");
         let (sender, lines) = channel();
         std::thread::spawn(move || {

@@ -34,7 +34,7 @@ pub struct Write {
 pub enum Reader {
     /// Anybody.
     Visitor,
-    /// Signed in, or holding a link to a preview; the number is the browser's.
+    /// Signed in; the number is the browser's.
     Member(u16),
     /// Not signed in any more, but the browser that changed something.
     Owner(u16),

@@ -2,9 +2,9 @@
 //!
 //! A site's revisions are numbered in the order of their commits. What a read showed must be what the page
 //! shows at one of the revisions between two bounds: not before the last one that had been acknowledged Δ or
-//! more before the read began (for members: before it began; for owners also their own), and not after the
-//! last one that had been begun when the answer was there. No such revision at all is half a change, or a
-//! value that nobody committed (P4); only earlier ones is staleness (P1, P2, P3).
+//! more before the read began (for members and on previews: before it began; for owners also their own), and
+//! not after the last one that had been begun when the answer was there. No such revision at all is half a
+//! change, or a value that nobody committed (P4); only earlier ones is staleness (P1, P2, P3).
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -128,10 +128,11 @@ impl<'a> Line<'a> {
     }
 
     /// The first revision that may be shown.
-    fn first(&self, read: &Read, bounds: Bounds) -> usize {
+    fn first(&self, read: &Read, page: &Page, bounds: Bounds) -> usize {
         let before = |span: Moment| read.begun.checked_sub(span).map_or(0, |at| self.acked.until(at));
         match (read.what, read.reader) {
             (Seen::Stale(_), _) => before(bounds.delta + bounds.stale),
+            (_, Reader::Visitor) if page.is_preview() => before(0),
             (_, Reader::Visitor) => before(bounds.delta),
             (_, Reader::Member(_)) => before(0),
             (_, Reader::Owner(session)) => before(bounds.delta).max(self.own(session, read.begun)),
@@ -168,7 +169,7 @@ pub fn judge(history: &mut History, pages: &[Page], states: &[Vec<State>], bound
         let (Seen::View(view) | Seen::Stale(view)) = read.what else { continue };
         let page = &pages[read.page as usize];
         let (line, shown) = (&lines[page.tenant], &shown[read.page as usize]);
-        match one(read, view, line, shown, bounds) {
+        match one(read, page, view, line, shown, bounds) {
             Ok(age) => verdict.ages[number] = age,
             Err((promise, why)) => verdict.violations.push(Violation {
                 promise,
@@ -183,6 +184,7 @@ pub fn judge(history: &mut History, pages: &[Page], states: &[Vec<State>], bound
 
 fn one(
     read: &Read,
+    page: &Page,
     view: u32,
     line: &Line<'_>,
     shown: &Shown,
@@ -191,7 +193,7 @@ fn one(
     let none = |why: String| (Promise::P4, why);
     let runs = shown.0.get(&view).ok_or_else(|| none("no revision shows that".into()))?;
     let newest = line.begun.until(read.ended);
-    let first = line.first(read, bounds);
+    let first = line.first(read, page, bounds);
     let begun = runs.partition_point(|(begin, _)| *begin <= newest);
     let run = begun.checked_sub(1).map(|last| runs[last]);
     let (_, last) = run.ok_or_else(|| none(format!("only later revisions than {newest} show that")))?;
@@ -200,6 +202,7 @@ fn one(
         return Ok(age);
     }
     let promise = match read.reader {
+        Reader::Visitor if page.is_preview() => Promise::P2,
         Reader::Visitor => Promise::P1,
         Reader::Member(session) | Reader::Owner(session) if line.own(session, read.begun) > last => {
             Promise::P3

@@ -106,6 +106,16 @@ fn members_wait_for_nothing() {
 }
 
 #[test]
+fn previews_wait_for_nothing() {
+    let mut world = counter();
+    world.pages[0].shows = Shows::Preview(FLEETING_PAGE);
+    world.read(Reader::Visitor, 250, 200, ONE);
+    assert!(world.found().is_empty());
+    world.read(Reader::Visitor, 300, 200, ONE);
+    assert_eq!(world.found(), [Promise::P2]);
+}
+
+#[test]
 fn who_wrote_sees_it() {
     let mut world = counter();
     world.states.last_mut().unwrap().session = Some(7);

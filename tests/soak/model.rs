@@ -106,6 +106,11 @@ impl Page {
         found(around.chain(of(state, register)).chain(of(state, TERM)))
     }
 
+    /// Whether it shows an item to who holds the link, which is never answered from memory.
+    pub const fn is_preview(&self) -> bool {
+        matches!(self.shows, Shows::Preview(_))
+    }
+
     /// Whether a mark on it counts.
     fn counts(&self, register: Register) -> bool {
         !matches!(self.shows, Shows::Preview(own) if own != register)

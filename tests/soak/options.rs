@@ -39,6 +39,12 @@ pub struct Options {
     /// How long a node is stopped, in seconds
     #[arg(long, default_value_t = 4)]
     pub stop: u64,
+    /// How long Redis is absent, in seconds; by chance some seconds otherwise
+    #[arg(long, value_name = "N")]
+    pub absent: Option<u64>,
+    /// One fault at a time, so that each line of the table tells of one alone
+    #[arg(long)]
+    pub alone: bool,
     /// Only faults whose name contains one of these words
     #[arg(long, value_name = "WORD")]
     pub only: Vec<String>,

@@ -44,6 +44,8 @@ pub struct Line {
     pub available: f64,
     /// Pages that said of themselves that they may be stale.
     pub marked: usize,
+    /// How long an answer took: median, 99 %, greatest.
+    pub took: [f64; 3],
     /// How old the news was that a page lacked: median over all reads, 99 %, greatest.
     pub stale: [f64; 3],
     /// From an acknowledgement to the first page that showed it: median, 99 %, greatest.
@@ -101,7 +103,7 @@ impl Report {
     /// The table.
     pub fn text(&self) -> String {
         let mut text = format!(
-            "{} reads, {} acknowledged commits in {:.0} s, seed {}; times in ms\n\n{:<40} {:>5} {:>8} {:>8} {:>6} | {:>6} {:>6} {:>6} | {:>6} {:>6} {:>6} | {:>4}\n",
+            "{} reads, {} acknowledged commits in {:.0} s, seed {}; times in ms\n\n{:<40} {:>5} {:>8} {:>8} {:>6} | {:>6} {:>6} | {:>6} {:>6} {:>6} | {:>6} {:>6} {:>6} | {:>4}\n",
             self.reads,
             self.commits,
             self.seconds,
@@ -111,6 +113,8 @@ impl Report {
             "reads",
             "avail %",
             "marked",
+            "took",
+            "p99",
             "stale",
             "p99",
             "max",
@@ -120,10 +124,10 @@ impl Report {
             "bad",
         );
         for line in &self.lines {
-            let ([s50, s99, s100], [v50, v99, v100]) = (line.stale, line.shown);
+            let ([t50, t99, _], [s50, s99, s100], [v50, v99, v100]) = (line.took, line.stale, line.shown);
             let _ = writeln!(
                 text,
-                "{:<40} {:>5} {:>8} {:>8.3} {:>6} | {s50:>6.0} {s99:>6.0} {s100:>6.0} | {v50:>6.0} {v99:>6.0} {v100:>6.0} | {:>4}",
+                "{:<40} {:>5} {:>8} {:>8.3} {:>6} | {t50:>6.1} {t99:>6.1} | {s50:>6.0} {s99:>6.0} {s100:>6.0} | {v50:>6.0} {v99:>6.0} {v100:>6.0} | {:>4}",
                 line.fault, line.injections, line.reads, line.available, line.marked, line.violations,
             );
         }
@@ -173,9 +177,11 @@ fn line_where(
     verdict: &Verdict,
     showed: &[(Moment, Moment)],
 ) -> Line {
-    let (mut reads, mut answered, mut marked, mut ages) = (0_usize, 0_usize, 0, Vec::new());
+    let (mut reads, mut answered, mut marked) = (0_usize, 0_usize, 0);
+    let (mut ages, mut took) = (Vec::new(), Vec::new());
     for (read, age) in history.reads.iter().zip(&verdict.ages).filter(|(read, _)| counts(read.begun)) {
         reads += 1;
+        took.push(read.ended.saturating_sub(read.begun));
         match read.what {
             Seen::View(_) => answered += 1,
             Seen::Stale(_) => (answered, marked) = (answered + 1, marked + 1),
@@ -191,6 +197,7 @@ fn line_where(
         reads,
         available: 100.0 * answered as f64 / reads.max(1) as f64,
         marked,
+        took: three(took),
         stale: three(ages),
         shown: three(after),
         violations: verdict.violations.iter().filter(|violation| counts(violation.at)).count(),

@@ -121,6 +121,23 @@ impl Run {
         }
     }
 
+    /// Tells once a minute how far it is.
+    async fn tell(self: Arc<Self>) {
+        loop {
+            self.pause(Duration::from_secs(60)).await;
+            if self.ended() {
+                return;
+            }
+            let (reads, commits) = {
+                let history = self.recorder.lock();
+                let acked = history.writes.iter().filter(|write| write.acked.is_some()).count();
+                (history.reads.len(), acked)
+            };
+            let (minutes, fewest) = (self.recorder.now() / 60_000_000_000, self.faults.fewest(&self));
+            eprintln!("soak: {minutes} min, {reads} reads, {commits} commits, each fault {fewest} times");
+        }
+    }
+
     /// Something went wrong that is no violation, but makes the run worthless.
     pub fn spoiled(&self, told: &anyhow::Error) {
         eprintln!("soak: {told:#}");
@@ -223,6 +240,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
     readers::spawn(&run, &mut dice, &mut all).await?;
     writers::spawn(&run, engine, &mut dice, &mut all).await?;
     faults::spawn(&run, &mut dice, &mut all);
+    all.spawn(run.clone().tell());
     tokio::time::sleep(options.lasts()).await;
     run.wait_for_faults(options.lasts() * 2).await;
     run.end();

@@ -168,8 +168,9 @@ impl Site {
             (item.path.clone(), shows)
         }));
         let page = |(path, shows): (String, Shows)| {
-            let menu = !path.ends_with(".xml") && !matches!(shows, Shows::Preview(_));
-            Page { tenant: 0, path: format!("/{}{path}", self.name), shows, menu }
+            let mut page = Page { tenant: 0, path: format!("/{}{path}", self.name), shows, menu: false };
+            page.menu = !page.path.ends_with(".xml") && !page.is_preview();
+            page
         };
         pages.into_iter().map(page).collect()
     }

@@ -204,7 +204,9 @@ pub async fn boot(mut config: Config, hooks: Hooks) -> anyhow::Result<Booted> {
     let serving = rowhouse_web::serve(web.clone(), listener, workers)?;
     let loops = tokio::spawn({
         let node = node.clone();
-        async move { node.run().await }
+        async move {
+            tokio::join!(node.run(), telemetry::upkeep());
+        }
     });
     ops.set_ready(true);
     membership.ready();

@@ -1,6 +1,6 @@
 //! Logs and metrics of the process.
 
-use std::{io::IsTerminal, sync::OnceLock};
+use std::{io::IsTerminal, sync::OnceLock, time::Duration};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, fmt};
@@ -19,6 +19,19 @@ pub fn log(config: &Config) {
         .with_target(false);
     // another logger in this process is as good
     let _ = if config.log_json { builder.json().try_init() } else { builder.compact().try_init() };
+}
+
+/// How often what was measured is put into its buckets: until then each measurement takes memory.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Keeps the memory of what was measured small, also where nobody ever asks for it. Drop the future to stop.
+pub async fn upkeep() {
+    let Some(handle) = metrics() else { return };
+    let mut turns = tokio::time::interval(UPKEEP);
+    loop {
+        turns.tick().await;
+        handle.run_upkeep();
+    }
 }
 
 /// The recorder of this process; it can be installed once, so all nodes of a test share it.

@@ -24,6 +24,11 @@ pub mod tenants;
 #[cfg(test)]
 mod testing;
 
+/// Puts the future of an `async fn` into a box where it is written. The machine behind an `async fn` is compiled
+/// in every room that awaits it, and all that it awaits with it; one behind a box is compiled once, in its own
+/// room. So what other rooms call is boxed, at the price of one small allocation a call.
+pub(crate) use async_recursion::async_recursion as boxed;
+
 pub use actor::Actor;
 pub use error::{EngineError, FieldError, Result, SignInError};
 pub use node::{

@@ -113,6 +113,7 @@ impl Mailer {
     ///
     /// # Errors
     /// What the server said, and whether it may think better of it.
+    #[crate::boxed]
     pub async fn deliver(&self, mail: &Mail, job: JobId) -> Result<(), Unsent> {
         let message = self.message(mail, job).map_err(|error| Unsent::Refused(error.to_string()))?;
         let Way::Smtp(server) = &self.way else {
@@ -211,6 +212,7 @@ pub(crate) mod tests {
     }
 
     /// Takes one mail as an SMTP server does and answers its text.
+    #[crate::boxed]
     pub(crate) async fn take_one(listener: TcpListener) -> String {
         let (stream, _) = listener.accept().await.unwrap();
         let (read, mut write) = stream.into_split();

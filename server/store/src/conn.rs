@@ -15,12 +15,13 @@ use futures_util::FutureExt;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{
+    blocking::Blocking,
     error::{Result, StoreError},
     url::{DbUrl, PgTls, PgUrl},
 };
 
 pub(crate) type PgConn = AsyncPgConnection;
-pub(crate) type LiteConn = SyncConnectionWrapper<SqliteConnection>;
+pub(crate) type LiteConn = SyncConnectionWrapper<SqliteConnection, Blocking>;
 
 /// Expands the body once for each database; the variable is `&mut PgConn` or `&mut LiteConn`.
 macro_rules! on_conn {
@@ -77,12 +78,14 @@ impl Conn {
     }
 
     /// Runs statements that take no values.
+    #[crate::boxed]
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<()> {
         on_conn!(self, |c| c.batch_execute(sql).await)?;
         Ok(())
     }
 
     /// Opens a transaction of the given kind.
+    #[crate::boxed]
     pub(crate) async fn begin(&mut self, kind: Begin) -> Result<()> {
         let sql = match (kind, self.is_postgres()) {
             (Begin::Read, true) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -94,6 +97,7 @@ impl Conn {
         self.batch(sql).await
     }
 
+    #[crate::boxed]
     pub(crate) async fn commit(&mut self) -> Result<()> {
         self.batch("COMMIT").await?;
         self.in_transaction = false;
@@ -105,6 +109,7 @@ impl Conn {
         self.in_transaction = true;
     }
 
+    #[crate::boxed]
     pub(crate) async fn rollback(&mut self) -> Result<()> {
         self.batch("ROLLBACK").await?;
         self.in_transaction = false;
@@ -220,6 +225,7 @@ impl Db {
         }
     }
 
+    #[crate::boxed]
     pub(crate) async fn get(&self, purpose: Purpose, permit: Option<OwnedSemaphorePermit>) -> Result<Conn> {
         let held = match self {
             Db::Pg(pool) => Held::Pg(pool.get().await.map_err(pool_error)?),

@@ -115,6 +115,7 @@ macro_rules! job_queries {
             types::Col,
         };
 
+        #[crate::boxed]
         pub(super) async fn insert(conn: &mut Conn, job: &NewJob) -> Result<bool> {
             let values = (
                 $table::id.eq(Col(job.id)),
@@ -136,10 +137,12 @@ macro_rules! job_queries {
             Ok(made > 0)
         }
 
+        #[crate::boxed]
         pub(super) async fn find(conn: &mut Conn, id: JobId) -> Result<Option<JobRow>> {
             Ok(on_conn!(conn, |c| $table::table.find(Col(id)).first(c).await.optional())?)
         }
 
+        #[crate::boxed]
         pub(super) async fn take(
             conn: &mut Conn,
             kinds: &[JobKind],
@@ -170,6 +173,7 @@ macro_rules! job_queries {
             find(conn, id.0).await
         }
 
+        #[crate::boxed]
         pub(super) async fn settle(
             conn: &mut Conn,
             id: JobId,
@@ -202,6 +206,7 @@ macro_rules! job_queries {
             Ok(settled == 1)
         }
 
+        #[crate::boxed]
         pub(super) async fn next(conn: &mut Conn) -> Result<Option<Timestamp>> {
             let waiting = || $table::table.filter($table::state.eq(Col(JobState::Waiting)));
             let free: Option<Col<Timestamp>> = on_conn!(conn, |c| waiting()
@@ -221,6 +226,7 @@ macro_rules! job_queries {
             Ok([free, held.flatten()].into_iter().flatten().map(|at| at.0).min())
         }
 
+        #[crate::boxed]
         pub(super) async fn list(conn: &mut Conn, state: JobState, most: i64) -> Result<Vec<JobRow>> {
             let all = $table::table.filter($table::state.eq(Col(state))).limit(most);
             Ok(match state {
@@ -234,17 +240,20 @@ macro_rules! job_queries {
             })
         }
 
+        #[crate::boxed]
         pub(super) async fn count(conn: &mut Conn, state: JobState) -> Result<i64> {
             let all = $table::table.filter($table::state.eq(Col(state))).count();
             Ok(on_conn!(conn, |c| all.get_result(c).await)?)
         }
 
+        #[crate::boxed]
         pub(super) async fn waits(conn: &mut Conn, once: &str) -> Result<bool> {
             let same = $table::table.filter($table::once.eq(Some(once))).count();
             let n: i64 = on_conn!(conn, |c| same.get_result(c).await)?;
             Ok(n > 0)
         }
 
+        #[crate::boxed]
         pub(super) async fn retry(conn: &mut Conn, id: JobId, now: Timestamp) -> Result<bool> {
             let values = (
                 $table::state.eq(Col(JobState::Waiting)),
@@ -261,6 +270,7 @@ macro_rules! job_queries {
             Ok(on_conn!(conn, |c| diesel::update(able).set(values).execute(c).await)? == 1)
         }
 
+        #[crate::boxed]
         pub(super) async fn discard(conn: &mut Conn, id: JobId) -> Result<bool> {
             let able = $table::table
                 .filter($table::id.eq(Col(id)))
@@ -270,6 +280,7 @@ macro_rules! job_queries {
             Ok(on_conn!(conn, |c| diesel::delete(able).execute(c).await)? == 1)
         }
 
+        #[crate::boxed]
         pub(super) async fn drop_old(
             conn: &mut Conn,
             done_before: Timestamp,

@@ -7,6 +7,7 @@
 //! never see. All work runs on the runtime given at start, never on the caller's: a caller that goes away
 //! leaves no half-done query behind.
 
+mod blocking;
 mod catalogue;
 mod conn;
 mod door;
@@ -38,6 +39,11 @@ pub use steps::{NoSteps, SharedSteps, Slip, Steps};
 pub use tenant::*;
 pub use types::{Col, Json, TextValue, UuidValue};
 pub use url::{DbUrl, PgUrl};
+
+/// Puts the future of an `async fn` into a box where it is written. The machine behind an `async fn` is compiled
+/// in every room that awaits it, and all that it awaits with it; one behind a box is compiled once, in its own
+/// room. So what other rooms call is boxed, at the price of one small allocation a call.
+pub(crate) use async_recursion::async_recursion as boxed;
 
 /// A boxed future, as closures over a connection give.
 pub type BoxFuture<'a, T> = futures_util::future::BoxFuture<'a, T>;

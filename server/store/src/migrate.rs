@@ -73,6 +73,7 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration \
 ///
 /// # Errors
 /// [`StoreError::TooNew`] if a newer release was here, else what the database says; nothing is kept then.
+#[crate::boxed]
 pub(crate) async fn run(conn: &mut Conn, migrations: &[Migration]) -> Result<(i64, usize)> {
     conn.begin(Begin::Write).await?;
     if conn.is_postgres() {

@@ -70,6 +70,7 @@ impl Pools {
     }
 
     /// A connection within the node's budget.
+    #[crate::boxed]
     pub(crate) async fn connect(&self, target: &Target, purpose: Purpose) -> Result<Conn> {
         let slot = tokio::time::timeout(self.budget.per_tenant.wait, self.slots.clone().acquire_owned());
         let permit = match slot.await {

@@ -27,6 +27,7 @@ fn quoted(name: &str) -> String {
 ///
 /// # Errors
 /// [`StoreError::Taken`] if it exists and holds tables, or what the database says.
+#[crate::boxed]
 pub async fn create(target: &Target, isolation: Isolation) -> Result<()> {
     match (&target.url, isolation) {
         (DbUrl::Sqlite(path), Isolation::Database) => create_file(path).await?,
@@ -50,6 +51,7 @@ pub async fn create(target: &Target, isolation: Isolation) -> Result<()> {
 ///
 /// # Errors
 /// What the database or the file system says.
+#[crate::boxed]
 pub async fn drop_place(target: &Target) -> Result<()> {
     match (&target.url, &target.schema) {
         (DbUrl::Sqlite(path), _) => remove_files(path).await,

@@ -5,6 +5,16 @@ use actix_web::{HttpRequest, http::header};
 use cookie::{Cookie, CookieJar, Key, SameSite, time::Duration};
 use rowhouse_engine::keys::KeyRing;
 
+/// What the names of all our cookies have in them.
+const OURS: &str = "rowhouse_";
+
+/// Whether a cookie came along that may be ours.
+#[must_use]
+pub fn has_ours(headers: &header::HeaderMap) -> bool {
+    // what is no text is nothing of ours either, but let the long way find that out
+    headers.get_all(header::COOKIE).any(|value| value.to_str().map_or(true, |text| text.contains(OURS)))
+}
+
 /// Signs and verifies the cookies of this cluster.
 #[derive(Clone)]
 pub struct Cookies {

@@ -21,6 +21,7 @@ use crate::{
     context::{Area, Facts, Tenancy},
     error::WebError,
     fault, forwarded, headers, own_writes,
+    site::page,
     state::Web,
 };
 
@@ -43,7 +44,9 @@ pub async fn front<B: MessageBody + 'static>(
     request.extensions_mut().insert(facts.clone());
     let (method, path) = (request.method().clone(), request.path().to_owned());
     let span = tracing::info_span!("request", id = %facts.id, tenant = tracing::field::Empty);
+    let asked = web.clone();
     let answer = async move {
+        let web = asked;
         match place(&web, &mut request, facts.arrived).await {
             Ok(()) => finish(&web, next.call(request).await?.map_into_boxed_body()).await,
             Err(answer) => {
@@ -55,11 +58,12 @@ pub async fn front<B: MessageBody + 'static>(
     .instrument(span.clone())
     .await?;
     let _inside = span.enter();
-    log(&answer, &method, &path, facts.arrived);
+    log(&web, &answer, &method, &path, facts.arrived);
     Ok(answer)
 }
 
-/// Finds out whom the request is for and prepares it for that area's routes, or answers at once.
+/// Finds out whom the request is for and prepares it for that area's routes, or answers at once: also with a
+/// page that is in memory, for which no route needs to be looked for.
 async fn place(web: &Web, request: &mut ServiceRequest, arrived: Moment) -> Result<(), HttpResponse> {
     web.node().know_tenants(arrived).await;
     if !web.node().knows_its_tenants() {
@@ -80,7 +84,7 @@ async fn place(web: &Web, request: &mut ServiceRequest, arrived: Moment) -> Resu
     match found {
         Resolution::Tenant { tenant, state, base, rest } => {
             tracing::Span::current().record("tenant", base.to_string());
-            enter_tenant(web, request, tenant, state, base, &rest).await
+            enter_tenant(web, request, tenant, state, base, &rest, arrived).await
         }
         Resolution::Default { rest, .. } => {
             request.extensions_mut().insert(Area::Host);
@@ -99,12 +103,18 @@ async fn enter_tenant(
     state: TenantState,
     base: rowhouse_domain::addressing::Base,
     rest: &RequestPath,
+    arrived: Moment,
 ) -> Result<(), HttpResponse> {
     if !matches!(state, TenantState::Running | TenantState::Uninitialised) {
         return Err(fault::out_of_service(web, tenant, state));
     }
     let site = web.node().site(tenant).await.map_err(|error| fault::answer(&WebError::Engine(error)))?;
     let at = Tenancy { site, base };
+    if state == TenantState::Running
+        && let Some(answer) = page::at_once(request, &at, rest, arrived)
+    {
+        return Err(answer);
+    }
     let area = match state {
         TenantState::Running => Area::Tenant(at),
         // only its set-up page and what that page loads
@@ -190,24 +200,14 @@ fn is_empty(response: &ServiceResponse<BoxBody>) -> bool {
 }
 
 /// One line for each request, with what operators look for.
-fn log(answer: &ServiceResponse<BoxBody>, method: &Method, path: &str, arrived: Moment) {
-    let web = answer.request().app_data::<Data<Web>>();
-    let took = web.map(|web| web.node().core().clock.moment().since(arrived)).unwrap_or_default();
+fn log(web: &Web, answer: &ServiceResponse<BoxBody>, method: &Method, path: &str, arrived: Moment) {
+    let took = web.node().core().clock.moment().since(arrived);
     let status = answer.status();
-    metrics::histogram!("rowhouse_http_seconds", "class" => class(status)).record(took.as_secs_f64());
+    web.times().note(status, took);
     let cache = answer.headers().get("x-rowhouse-cache").and_then(|h| h.to_str().ok()).unwrap_or("-");
     if status.is_server_error() {
         tracing::warn!(%method, path, status = status.as_u16(), ms = took.as_millis(), cache, "answered");
     } else {
         tracing::debug!(%method, path, status = status.as_u16(), ms = took.as_millis(), cache, "answered");
-    }
-}
-
-fn class(status: StatusCode) -> &'static str {
-    match status.as_u16() {
-        200..300 => "2xx",
-        300..400 => "3xx",
-        400..500 => "4xx",
-        _ => "5xx",
     }
 }

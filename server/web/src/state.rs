@@ -6,9 +6,12 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
+use actix_web::http::StatusCode;
 use jiff::Timestamp;
+use metrics::{Histogram, histogram};
 use rowhouse_engine::Node;
 use rowhouse_render::Templates;
 
@@ -29,6 +32,33 @@ pub struct WebSettings {
     pub scratch: PathBuf,
 }
 
+/// How long answers took, by the class of their status: the metric `rowhouse_http_seconds`. Kept at hand, because
+/// every request is measured.
+pub struct Times {
+    good: Histogram,
+    moved: Histogram,
+    refused: Histogram,
+    failed: Histogram,
+}
+
+impl Times {
+    fn new() -> Self {
+        let of = |class: &'static str| histogram!("rowhouse_http_seconds", "class" => class);
+        Self { good: of("2xx"), moved: of("3xx"), refused: of("4xx"), failed: of("5xx") }
+    }
+
+    /// Notes an answer.
+    pub fn note(&self, status: StatusCode, took: Duration) {
+        let times = match status.as_u16() {
+            200..300 => &self.good,
+            300..400 => &self.moved,
+            400..500 => &self.refused,
+            _ => &self.failed,
+        };
+        times.record(took.as_secs_f64());
+    }
+}
+
 /// Shared by all handlers; cheap to clone.
 #[derive(Clone)]
 pub struct Web(Arc<Inner>);
@@ -40,6 +70,7 @@ struct Inner {
     cookies: Cookies,
     settings: WebSettings,
     node_name: actix_web::http::header::HeaderValue,
+    times: Times,
     started: Timestamp,
     closing: AtomicBool,
 }
@@ -56,8 +87,19 @@ impl Web {
         let cookies = Cookies::new(&node.core().keys, secure);
         let name = actix_web::http::header::HeaderValue::from_str(&node.settings().node);
         let node_name = name.unwrap_or_else(|_| actix_web::http::header::HeaderValue::from_static("node"));
+        let times = Times::new();
         let (closing, started) = (AtomicBool::new(false), node.core().clock.now());
-        Ok(Self(Arc::new(Inner { node, templates, assets, cookies, settings, node_name, started, closing })))
+        Ok(Self(Arc::new(Inner {
+            node,
+            templates,
+            assets,
+            cookies,
+            settings,
+            node_name,
+            times,
+            started,
+            closing,
+        })))
     }
 
     /// The node.
@@ -100,6 +142,12 @@ impl Web {
     #[must_use]
     pub fn node_name(&self) -> actix_web::http::header::HeaderValue {
         self.0.node_name.clone()
+    }
+
+    /// How long answers took.
+    #[must_use]
+    pub fn times(&self) -> &Times {
+        &self.0.times
     }
 
     /// From now on answers ask for their connections to be closed: the node is leaving.

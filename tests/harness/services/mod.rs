@@ -11,19 +11,33 @@ mod keep;
 mod postgres;
 mod redis;
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::{
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    ops::Range,
+};
+
+use anyhow::Context;
 
 pub use chaos::ChaosProxy;
 pub use haproxy::Haproxy;
 pub use postgres::{Database, Postgres};
 pub use redis::Redis;
 
+/// Below the range from which the system gives out ports, and beside that of `tests/keep`: while a server is
+/// down, its port must not become the near end of somebody's connection.
+const PORTS: Range<u16> = 10_000..15_000;
+
 /// A loopback address that nobody listens on, for servers that cannot choose a port themselves.
 ///
 /// # Errors
-/// The system has no free port.
+/// No port of a hundred was free.
 pub fn free_address() -> anyhow::Result<SocketAddr> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
+    let some = || {
+        let [low, high, ..] = uuid::Uuid::new_v4().into_bytes();
+        PORTS.start + u16::from_le_bytes([low, high]) % (PORTS.end - PORTS.start)
+    };
+    let free = |_| TcpListener::bind((Ipv4Addr::LOCALHOST, some())).ok()?.local_addr().ok();
+    (0..100).find_map(free).context("no port is free")
 }
 
 /// Whether `tests/run` has said that this suite is to be left out. Printed, so that it is not silent.

@@ -1,6 +1,8 @@
 //! A Redis of one's own. It keeps nothing on disk and starts in milliseconds, so each test may have one,
 //! and may empty, freeze or kill it.
 
+use std::path::Path;
+
 use super::{is_skipped, keep::Kept};
 
 /// A running Redis server, stopped when this is dropped.
@@ -17,8 +19,8 @@ impl Redis {
         Self::of_kind("redis").await
     }
 
-    /// As [`Redis::start`], of another kind: `redis-cluster`, or `redis-sentinel`, where signals go to the
-    /// first master.
+    /// As [`Redis::start`], of another kind: `redis-cluster`, `redis-tls`, or `redis-sentinel`, where signals go
+    /// to the first master.
     ///
     /// # Errors
     /// The servers do not start.
@@ -32,7 +34,13 @@ impl Redis {
     /// How to connect to it, password included.
     #[must_use]
     pub fn url(&self) -> &str {
-        &self.kept.address
+        self.kept.address.split(' ').next().unwrap_or_default()
+    }
+
+    /// The file of the authority that vouches for it, where it speaks TLS.
+    #[must_use]
+    pub fn authority(&self) -> Option<&Path> {
+        self.kept.address.split_once(' ').map(|(_, file)| Path::new(file))
     }
 
     /// Sends a signal to the server: `STOP`, `CONT`, `KILL`.

@@ -103,7 +103,8 @@ async fn restarted(run: &Arc<Run>, _: &mut Dice) -> anyhow::Result<()> {
 
 async fn absent(run: &Arc<Run>, dice: &mut Dice) -> anyhow::Result<()> {
     redis(run)?.server.stop().await?;
-    run.pause(a_while(dice, 2_000, 6_000)).await;
+    let time = run.options.absent.map_or_else(|| a_while(dice, 2_000, 6_000), Duration::from_secs);
+    run.pause(time).await;
     redis(run)?.server.start_again().await
 }
 

@@ -1,6 +1,7 @@
 //! What breaks, and when. Three lanes break things side by side: what is between the nodes, the nodes, and
 //! databases with those who write to them. Each goes through all its faults in an order by chance, again and
-//! again; every injection is taken down with its begin and its end.
+//! again; every injection is taken down with its begin and its end. With `--alone` there is one lane, and each
+//! fault has its aftermath to itself.
 
 mod between;
 mod database;
@@ -15,7 +16,11 @@ use std::{
 use futures_util::future::BoxFuture;
 use tokio::task::JoinSet;
 
-use crate::{dice::Dice, history::Moment, run::Run};
+use crate::{
+    dice::Dice,
+    history::Moment,
+    run::{AFTERMATH, Run},
+};
 
 /// A fault that was injected.
 #[derive(Clone, Copy, Debug)]
@@ -65,16 +70,15 @@ macro_rules! fault {
 pub(crate) use fault;
 
 /// The kinds of the lanes for this run.
-fn lanes(run: &Run) -> [Vec<Fault>; 3] {
+fn lanes(run: &Run) -> Vec<Vec<Fault>> {
     let between = if run.options.redis { between::FAULTS.to_vec() } else { Vec::new() };
     let others = [writer::FAULTS, database::FAULTS].concat();
     let only = &run.options.only;
     let wanted =
         |fault: &Fault| only.is_empty() || only.iter().any(|word| fault.name.contains(word.as_str()));
-    [between, node::FAULTS.to_vec(), others].map(|mut lane| {
-        lane.retain(wanted);
-        lane
-    })
+    let mut lanes = vec![between, node::FAULTS.to_vec(), others];
+    lanes.iter_mut().for_each(|lane| lane.retain(wanted));
+    if run.options.alone { vec![lanes.concat()] } else { lanes }
 }
 
 /// Lets them loose.
@@ -95,7 +99,8 @@ async fn break_things(run: Arc<Run>, mut lane: Vec<Fault>, mut dice: Dice) {
                 return;
             }
             inject(&run, *fault, &mut dice).await;
-            run.pause(Duration::from_millis(dice.between(300, 1_500))).await;
+            let aftermath = if run.options.alone { run.options.delta * AFTERMATH } else { Duration::ZERO };
+            run.pause(aftermath + a_while(&mut dice, 300, 1_500)).await;
         }
     }
 }

@@ -157,6 +157,23 @@ impl Live {
     /// keep the tenant's own row from being read at its pace, so that is looked after here too.
     #[must_use]
     pub fn lookup(self: &Arc<Self>, key: &RenderKey, need: Moment, now: Moment) -> Lookup {
+        let found = self.look(key, need, now);
+        if matches!(found, Lookup::Miss) {
+            self.shared.count.misses.increment(1);
+        }
+        found
+    }
+
+    /// As [`Live::lookup`], for who asks that next unless there is a hit: nothing else is counted.
+    #[must_use]
+    pub fn hit(self: &Arc<Self>, key: &RenderKey, need: Moment, now: Moment) -> Option<(Arc<Render>, bool)> {
+        match self.look(key, need, now) {
+            Lookup::Hit(render, pushed) => Some((render, pushed)),
+            Lookup::Miss | Lookup::Unconfirmed => None,
+        }
+    }
+
+    fn look(self: &Arc<Self>, key: &RenderKey, need: Moment, now: Moment) -> Lookup {
         let polled = self.shared.polled();
         let known = self.known.load();
         let Some(window) = known.window.as_ref() else { return Lookup::Unconfirmed };
@@ -173,10 +190,7 @@ impl Live {
                 self.shared.count.hits.increment(1);
                 Lookup::Hit(held.render().clone(), held.is_first_use())
             }
-            None => {
-                self.shared.count.misses.increment(1);
-                Lookup::Miss
-            }
+            None => Lookup::Miss,
         }
     }
 

@@ -83,7 +83,9 @@ impl RoutePath {
         if !text.starts_with('/') {
             return Err(RoutePathError::NoSlash);
         }
-        let folded: String = text.to_lowercase().nfc().collect();
+        // most paths, and then the same
+        let folded: String =
+            if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase().nfc().collect() };
         let mut path = String::with_capacity(folded.len());
         for segment in folded.split('/').filter(|s| !s.is_empty()) {
             check_segment(segment)?;

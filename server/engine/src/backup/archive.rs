@@ -55,6 +55,7 @@ impl Archive {
     ///
     /// # Errors
     /// [`EngineError::Input`] that says what is wrong with the file.
+    #[crate::boxed]
     pub async fn verify(file: PathBuf, progress: Progress) -> Result<Self> {
         let work = tokio::task::spawn_blocking(move || {
             let manifest = verify(&file, &progress)?;
@@ -74,6 +75,7 @@ impl Archive {
     /// # Errors
     /// [`EngineError::Input`] if the file changed since it was verified, or what the database or the store of
     /// media says.
+    #[crate::boxed]
     pub(crate) async fn unpack(&self, core: &Core, site: &Site, progress: Progress) -> Result<()> {
         let (items, mut received) = mpsc::channel(4);
         let (file, manifest) = (self.file.clone(), self.manifest.clone());

@@ -40,6 +40,7 @@ type Pieces = mpsc::Sender<Piece>;
 /// # Errors
 /// When the file is there or cannot be written, or what the database or the store of media says. Nothing is
 /// left then.
+#[crate::boxed]
 pub(crate) async fn write(
     core: &Core,
     info: &TenantInfo,

@@ -14,6 +14,7 @@ use crate::{
 ///
 /// # Errors
 /// [`EngineError::NotFound`], or [`EngineError::Conflict`] if it lives.
+#[crate::boxed]
 pub async fn forget(core: &Core, id: NodeId, actor: &Actor) -> Result<String> {
     operator(actor)?;
     let nodes = status(core, actor).await?.nodes;

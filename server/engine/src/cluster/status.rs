@@ -120,6 +120,7 @@ pub struct NodeStatus {
 ///
 /// # Errors
 /// [`crate::EngineError::Denied`], or what the catalogue says.
+#[crate::boxed]
 pub async fn status(core: &Core, actor: &Actor) -> Result<ClusterStatus> {
     operator(actor)?;
     Ok(judge(core.catalogue.roll().await?, core.settings.cache.max_staleness))

@@ -90,6 +90,7 @@ fn dated(at: Timestamp, settings: &SiteSettings) -> String {
 }
 
 /// Plans the address of an item that is published with this document, first published at `date`.
+#[crate::boxed]
 pub(super) async fn plan(
     s: &mut Look,
     item: ItemId,

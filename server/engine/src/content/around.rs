@@ -45,6 +45,7 @@ pub struct Overview {
 ///
 /// # Errors
 /// [`EngineError::Denied`] without any permission for the kind, or what the database says.
+#[crate::boxed]
 pub async fn overview(site: &Site, actor: &Actor, filter: ItemFilter) -> Result<Overview> {
     let page = item::items(site, actor, filter).await?;
     site.look(move |s| {
@@ -88,6 +89,7 @@ pub struct Surroundings {
 ///
 /// # Errors
 /// [`EngineError::Denied`] for who may not enter the admin, or what the database says.
+#[crate::boxed]
 pub async fn surroundings(site: &Site, actor: &Actor, featured: Option<MediaId>) -> Result<Surroundings> {
     actor.require(Permission::Site(Area::Admin))?;
     site.look(move |s| {
@@ -119,6 +121,7 @@ pub async fn surroundings(site: &Site, actor: &Actor, featured: Option<MediaId>)
 ///
 /// # Errors
 /// [`EngineError::Denied`] for who may not enter the admin, or what the database says.
+#[crate::boxed]
 pub async fn account_names(site: &Site, actor: &Actor) -> Result<HashMap<UserId, String>> {
     actor.require(Permission::Site(Area::Admin))?;
     let names = site.look(|s| Box::pin(async move { s.author_names().await })).await?;
@@ -129,6 +132,7 @@ pub async fn account_names(site: &Site, actor: &Actor) -> Result<HashMap<UserId,
 ///
 /// # Errors
 /// [`EngineError::Denied`] for who may not enter the admin, or what the database says.
+#[crate::boxed]
 pub async fn labels(
     site: &Site,
     actor: &Actor,
@@ -153,6 +157,7 @@ pub async fn labels(
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn item_at(site: &Site, path: &RoutePath) -> Result<Option<ItemId>> {
     let path = path.clone();
     site.look(move |s| {
@@ -172,6 +177,7 @@ pub async fn item_at(site: &Site, path: &RoutePath) -> Result<Option<ItemId>> {
 ///
 /// # Errors
 /// [`EngineError::NotFound`], [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn version_numbered(site: &Site, actor: &Actor, id: ItemId, number: u64) -> Result<VersionRow> {
     let actor = actor.clone();
     let number = i32::try_from(number).map_err(|_| EngineError::NotFound("version"))?;
@@ -190,6 +196,7 @@ pub async fn version_numbered(site: &Site, actor: &Actor, id: ItemId, number: u6
 /// # Errors
 /// [`EngineError::Invalid`] if there is no such account, [`EngineError::NotFound`],
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn set_author(site: &Site, actor: &Actor, id: ItemId, author: UserId) -> Result<()> {
     let actor = actor.clone();
     site.write(move |s| {
@@ -212,6 +219,7 @@ pub async fn set_author(site: &Site, actor: &Actor, id: ItemId, author: UserId) 
 ///
 /// # Errors
 /// [`EngineError::Denied`] for who may not enter the admin, or what the database says.
+#[crate::boxed]
 pub async fn media_space(site: &Site, actor: &Actor) -> Result<(u64, u64)> {
     actor.require(Permission::Site(Area::Admin))?;
     let used = site.look(|s| Box::pin(async move { s.media_bytes().await })).await?;

@@ -42,6 +42,7 @@ pub struct BulkDone {
 ///
 /// # Errors
 /// [`EngineError::Invalid`] for too many at once, and whatever concerns not one item but the database.
+#[crate::boxed]
 pub async fn bulk(site: &Site, actor: &Actor, action: BulkAction, ids: &[ItemId]) -> Result<Vec<BulkDone>> {
     if ids.len() > MOST {
         return Err(EngineError::invalid("ids", format!("at most {MOST} at once")));

@@ -59,6 +59,7 @@ pub struct Listed {
 ///
 /// # Errors
 /// [`EngineError::Invalid`], [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn publish_at_path(site: &Site, actor: &Actor, new: ByPath) -> Result<(Published, bool)> {
     guard::kind(site, new.kind)?;
     let (actor, site_copy) = (actor.clone(), site.clone());
@@ -157,6 +158,7 @@ async fn begin(s: &mut Change, site: &Site, actor: &Actor, new: &ByPath) -> Stor
 ///
 /// # Errors
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn list_published(
     site: &Site,
     actor: &Actor,
@@ -187,6 +189,7 @@ pub async fn list_published(
 ///
 /// # Errors
 /// [`EngineError::NotFound`], [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn show_path(site: &Site, actor: &Actor, path: RoutePath) -> Result<(ItemRow, VersionRow)> {
     let actor = actor.clone();
     site.look(move |s| {
@@ -205,6 +208,7 @@ pub async fn show_path(site: &Site, actor: &Actor, path: RoutePath) -> Result<(I
 ///
 /// # Errors
 /// As [`show_path`], and [`EngineError::Conflict`] if it is the home page.
+#[crate::boxed]
 pub async fn unpublish_path(site: &Site, actor: &Actor, path: RoutePath) -> Result<ItemRow> {
     let actor = actor.clone();
     site.write(move |s| {

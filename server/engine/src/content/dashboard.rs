@@ -29,6 +29,7 @@ pub struct Dashboard {
 ///
 /// # Errors
 /// [`crate::EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn dashboard(site: &Site, actor: &Actor) -> Result<Dashboard> {
     actor.require(Permission::Site(Area::Admin))?;
     let all = Kind::ALL.iter().all(|k| actor.may(Permission::Item(*k, Act::EditAny)));

@@ -38,6 +38,7 @@ impl DueReport {
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn next_due(site: &Site) -> Result<Option<Timestamp>> {
     site.look(|s| Box::pin(async move { s.next_due().await })).await
 }
@@ -47,6 +48,7 @@ pub async fn next_due(site: &Site) -> Result<Option<Timestamp>> {
 ///
 /// # Errors
 /// What the database says. A plan that cannot be carried out is no error of the run.
+#[crate::boxed]
 pub async fn run_due(site: &Site, now: Timestamp) -> Result<DueReport> {
     let mut report = DueReport::default();
     loop {

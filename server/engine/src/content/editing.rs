@@ -48,6 +48,7 @@ pub struct Opened {
 ///
 /// # Errors
 /// [`EngineError::NotFound`], [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn open(site: &Site, actor: &Actor, id: ItemId) -> Result<Opened> {
     let actor = actor.clone();
     site.look(move |s| {
@@ -70,6 +71,7 @@ pub async fn open(site: &Site, actor: &Actor, id: ItemId) -> Result<Opened> {
 ///
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::Invalid`], [`EngineError::Quota`], or what the database says.
+#[crate::boxed]
 pub async fn create(site: &Site, actor: &Actor, kind: Kind, document: Document) -> Result<ItemRow> {
     actor.require(Permission::Item(kind, Act::Create))?;
     guard::kind(site, kind)?;
@@ -96,11 +98,13 @@ pub async fn create(site: &Site, actor: &Actor, kind: Kind, document: Document) 
     .await
 }
 
+#[crate::boxed]
 pub(super) async fn found(s: &mut Desk, id: ItemId) -> Stored<ItemRow> {
     Ok(s.item(id).await?.ok_or(EngineError::NotFound("item"))?)
 }
 
 /// Saves a version inside a transaction, if nobody saved since `base`. An unchanged text makes no version.
+#[crate::boxed]
 pub(super) async fn save_inside(
     s: &mut Desk,
     row: &ItemRow,
@@ -145,6 +149,7 @@ pub(super) async fn keep_refused<T>(site: &Site, actor: &Actor, done: Result<T>)
 /// # Errors
 /// [`EngineError::Stale`] if somebody saved since `base`; the text is then kept beside. Also
 /// [`EngineError::Invalid`], [`EngineError::Denied`], [`EngineError::NotFound`], or what the database says.
+#[crate::boxed]
 pub async fn save_draft(
     site: &Site,
     actor: &Actor,
@@ -172,6 +177,7 @@ pub async fn save_draft(
 ///
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::NotFound`], or what the database says.
+#[crate::boxed]
 pub async fn autosave(
     site: &Site,
     actor: &Actor,
@@ -194,6 +200,7 @@ pub async fn autosave(
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn discard_autosave(site: &Site, actor: &Actor, id: ItemId) -> Result<()> {
     let Some(user) = actor.user else { return Ok(()) };
     site.private(move |s| Box::pin(async move { s.clear_autosave(id, user).await })).await
@@ -203,6 +210,7 @@ pub async fn discard_autosave(site: &Site, actor: &Actor, id: ItemId) -> Result<
 ///
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::NotFound`], or what the database says.
+#[crate::boxed]
 pub async fn take_lock(site: &Site, actor: &Actor, id: ItemId, force: bool) -> Result<LockState> {
     let Some(user) = actor.user else { return Ok(LockState::Taken) };
     let (actor, now) = (actor.clone(), site.now());
@@ -219,6 +227,7 @@ pub async fn take_lock(site: &Site, actor: &Actor, id: ItemId, force: bool) -> R
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn release_lock(site: &Site, actor: &Actor, id: ItemId) -> Result<()> {
     let Some(user) = actor.user else { return Ok(()) };
     site.private(move |s| Box::pin(async move { s.release_lock(id, user).await })).await
@@ -229,6 +238,7 @@ pub async fn release_lock(site: &Site, actor: &Actor, id: ItemId) -> Result<()> 
 /// # Errors
 /// [`EngineError::Conflict`] if it is published, [`EngineError::Denied`], [`EngineError::NotFound`], or what
 /// the database says.
+#[crate::boxed]
 pub async fn submit_for_review(site: &Site, actor: &Actor, id: ItemId) -> Result<ItemRow> {
     let actor = actor.clone();
     site.private(move |s| {

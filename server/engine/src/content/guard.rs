@@ -47,6 +47,7 @@ pub(super) fn allow(actor: &Actor, row: &ItemRow, wish: Wish) -> Result<()> {
 }
 
 /// The item, held until the transaction ends, if the actor may do with it what they wish.
+#[crate::boxed]
 pub(super) async fn held(s: &mut Desk, actor: &Actor, id: ItemId, wish: Wish) -> Stored<ItemRow> {
     let row = s.item_locked(id).await?.ok_or(EngineError::NotFound("item"))?;
     allow(actor, &row, wish)?;
@@ -54,6 +55,7 @@ pub(super) async fn held(s: &mut Desk, actor: &Actor, id: ItemId, wish: Wish) ->
 }
 
 /// As [`held`], and not in the bin.
+#[crate::boxed]
 pub(super) async fn live(s: &mut Desk, actor: &Actor, id: ItemId, wish: Wish) -> Stored<ItemRow> {
     let row = held(s, actor, id, wish).await?;
     if row.deleted_at.is_some() {

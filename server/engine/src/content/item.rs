@@ -23,6 +23,7 @@ fn sees_all(actor: &Actor, kind: Kind) -> bool {
 ///
 /// # Errors
 /// [`EngineError::Denied`] without any permission for the kind, or what the database says.
+#[crate::boxed]
 pub async fn items(site: &Site, actor: &Actor, mut filter: ItemFilter) -> Result<ItemPage> {
     let kinds = filter.kind.map_or_else(|| Kind::ALL.to_vec(), |kind| vec![kind]);
     if !kinds.iter().all(|kind| sees_all(actor, *kind)) {
@@ -39,6 +40,7 @@ pub async fn items(site: &Site, actor: &Actor, mut filter: ItemFilter) -> Result
 ///
 /// # Errors
 /// [`EngineError::NotFound`], [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn item(site: &Site, actor: &Actor, id: ItemId) -> Result<ItemRow> {
     let found = site.look(move |s| Box::pin(async move { s.item(id).await })).await?;
     let row = found.ok_or(EngineError::NotFound("item"))?;

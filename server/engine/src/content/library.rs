@@ -79,6 +79,7 @@ fn refused(error: UploadError) -> EngineError {
 /// # Errors
 /// [`EngineError::Media`] for what cannot be taken, [`EngineError::Quota`], [`EngineError::Denied`], or what
 /// the store of files or the database says.
+#[crate::boxed]
 pub async fn upload(site: &Site, actor: &Actor, workshop: &Workshop, upload: Upload) -> Result<MediaRow> {
     guard::area(actor, Area::MediaUpload)?;
     guard::feature(site, Feature::Media)?;
@@ -121,6 +122,7 @@ pub async fn upload(site: &Site, actor: &Actor, workshop: &Workshop, upload: Upl
 ///
 /// # Errors
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn media_list(site: &Site, actor: &Actor, mut filter: MediaFilter) -> Result<MediaPage> {
     actor.require(Permission::Site(Area::Admin))?;
     filter.limit = filter.limit.clamp(1, 200);
@@ -131,6 +133,7 @@ pub async fn media_list(site: &Site, actor: &Actor, mut filter: MediaFilter) -> 
 ///
 /// # Errors
 /// [`EngineError::NotFound`], [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn media_item(site: &Site, actor: &Actor, id: MediaId) -> Result<MediaRow> {
     actor.require(Permission::Site(Area::Admin))?;
     let row = site.look(move |s| Box::pin(async move { s.media_row(id).await })).await?;
@@ -141,6 +144,7 @@ pub async fn media_item(site: &Site, actor: &Actor, id: MediaId) -> Result<Media
 ///
 /// # Errors
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn media_usage(site: &Site, actor: &Actor, id: MediaId) -> Result<Vec<ItemRow>> {
     actor.require(Permission::Site(Area::Admin))?;
     site.look(move |s| Box::pin(async move { s.media_usage(id).await })).await
@@ -158,6 +162,7 @@ async fn managed(site: &Site, actor: &Actor, id: MediaId) -> Result<MediaRow> {
 ///
 /// # Errors
 /// [`EngineError::Invalid`], [`EngineError::NotFound`], [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn describe_media(
     site: &Site,
     actor: &Actor,
@@ -192,6 +197,7 @@ pub async fn describe_media(
 /// # Errors
 /// [`EngineError::NotFound`], [`EngineError::Denied`], or what the database says. Files that cannot be
 /// removed are logged: the library no longer knows them.
+#[crate::boxed]
 pub async fn delete_media(site: &Site, actor: &Actor, id: MediaId) -> Result<()> {
     managed(site, actor, id).await?;
     site.write(move |s| Box::pin(async move { s.delete_media(id).await })).await?;

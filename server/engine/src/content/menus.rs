@@ -43,6 +43,7 @@ pub enum MenuMove {
 ///
 /// # Errors
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn menu(site: &Site, actor: &Actor, place: MenuPlace) -> Result<Vec<(MenuRow, Option<ItemRow>)>> {
     guard::area(actor, Area::Menus)?;
     site.look(move |s| {
@@ -143,6 +144,7 @@ fn find(rows: &[MenuRow], id: MenuEntryId) -> Result<&MenuRow> {
 ///
 /// # Errors
 /// [`EngineError::Invalid`], [`EngineError::NotFound`], [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn add_menu_entry(
     site: &Site,
     actor: &Actor,
@@ -174,6 +176,7 @@ pub async fn add_menu_entry(
 ///
 /// # Errors
 /// As [`add_menu_entry`].
+#[crate::boxed]
 pub async fn rename_menu_entry(
     site: &Site,
     actor: &Actor,
@@ -202,6 +205,7 @@ pub async fn rename_menu_entry(
 ///
 /// # Errors
 /// As [`add_menu_entry`].
+#[crate::boxed]
 pub async fn remove_menu_entry(
     site: &Site,
     actor: &Actor,
@@ -226,6 +230,7 @@ pub async fn remove_menu_entry(
 ///
 /// # Errors
 /// As [`add_menu_entry`].
+#[crate::boxed]
 pub async fn move_menu_entry(
     site: &Site,
     actor: &Actor,
@@ -288,6 +293,7 @@ fn swap(rows: &mut [MenuRow], one: MenuEntryId, other: Option<MenuEntryId>) {
 ///
 /// # Errors
 /// As [`add_menu_entry`].
+#[crate::boxed]
 pub async fn replace_menu(
     site: &Site,
     actor: &Actor,

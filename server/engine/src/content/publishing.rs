@@ -30,6 +30,7 @@ pub struct Published {
 }
 
 /// Publishes a version of an item inside a change, at the address that its document asks for.
+#[crate::boxed]
 pub(super) async fn publish_inside(
     s: &mut Change,
     row: &ItemRow,
@@ -62,6 +63,7 @@ async fn standing(s: &mut Change, row: &ItemRow, new: &Document) -> Stored<Optio
 /// # Errors
 /// [`EngineError::Stale`] if somebody saved since `base`; the text is then kept beside. Also
 /// [`EngineError::Invalid`], [`EngineError::Denied`], [`EngineError::NotFound`], or what the database says.
+#[crate::boxed]
 pub async fn publish(
     site: &Site,
     actor: &Actor,
@@ -106,6 +108,7 @@ fn changed_meanwhile() -> rowhouse_store::StoreError {
 /// # Errors
 /// [`EngineError::Conflict`] if it is the home page, [`EngineError::Denied`], [`EngineError::NotFound`], or
 /// what the database says.
+#[crate::boxed]
 pub async fn unpublish(site: &Site, actor: &Actor, id: ItemId) -> Result<ItemRow> {
     let actor = actor.clone();
     site.write(move |s| {
@@ -120,6 +123,7 @@ pub async fn unpublish(site: &Site, actor: &Actor, id: ItemId) -> Result<ItemRow
 }
 
 /// The home page must not go away unnoticed.
+#[crate::boxed]
 pub(super) async fn not_home(s: &mut Change, id: ItemId) -> Stored<()> {
     match s.site_settings().await?.home {
         Home::Page(home) if home == id => Err(EngineError::Conflict(
@@ -135,6 +139,7 @@ pub(super) async fn not_home(s: &mut Change, id: ItemId) -> Stored<()> {
 /// # Errors
 /// [`EngineError::Invalid`] for times that are past or in the wrong order, [`EngineError::Denied`],
 /// [`EngineError::NotFound`], or what the database says.
+#[crate::boxed]
 pub async fn schedule(
     site: &Site,
     actor: &Actor,
@@ -177,6 +182,7 @@ pub async fn schedule(
 ///
 /// # Errors
 /// As [`schedule`].
+#[crate::boxed]
 pub async fn unschedule(site: &Site, actor: &Actor, id: ItemId) -> Result<ItemRow> {
     schedule(site, actor, id, None, None).await
 }
@@ -185,6 +191,7 @@ pub async fn unschedule(site: &Site, actor: &Actor, id: ItemId) -> Result<ItemRo
 ///
 /// # Errors
 /// As [`unpublish`].
+#[crate::boxed]
 pub async fn bin(site: &Site, actor: &Actor, id: ItemId) -> Result<()> {
     let actor = actor.clone();
     site.write(move |s| {
@@ -204,6 +211,7 @@ pub async fn bin(site: &Site, actor: &Actor, id: ItemId) -> Result<()> {
 ///
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::NotFound`], or what the database says.
+#[crate::boxed]
 pub async fn unbin(site: &Site, actor: &Actor, id: ItemId) -> Result<ItemRow> {
     let actor = actor.clone();
     site.private(move |s| {
@@ -223,6 +231,7 @@ pub async fn unbin(site: &Site, actor: &Actor, id: ItemId) -> Result<ItemRow> {
 /// # Errors
 /// [`EngineError::Conflict`] if it is not in the bin, [`EngineError::Denied`], [`EngineError::NotFound`], or
 /// what the database says.
+#[crate::boxed]
 pub async fn delete_forever(site: &Site, actor: &Actor, id: ItemId) -> Result<()> {
     let actor = actor.clone();
     site.write(move |s| {
@@ -241,6 +250,7 @@ pub async fn delete_forever(site: &Site, actor: &Actor, id: ItemId) -> Result<()
 ///
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::NotFound`], or what the database says.
+#[crate::boxed]
 pub async fn set_sticky(site: &Site, actor: &Actor, id: ItemId, sticky: bool) -> Result<()> {
     let actor = actor.clone();
     site.write(move |s| {

@@ -19,6 +19,7 @@ use crate::{
 ///
 /// # Errors
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn redirects(site: &Site, actor: &Actor) -> Result<Vec<RedirectRow>> {
     actor.require(Permission::Site(Area::Redirects))?;
     site.look(|s| Box::pin(async move { s.redirects().await })).await
@@ -49,6 +50,7 @@ fn target(text: &str) -> Result<String> {
 /// # Errors
 /// [`EngineError::Conflict`] if something stands at the path, [`EngineError::Invalid`],
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn add_redirect(
     site: &Site,
     actor: &Actor,
@@ -108,6 +110,7 @@ pub async fn add_redirect(
 ///
 /// # Errors
 /// [`EngineError::NotFound`], [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn delete_redirect(site: &Site, actor: &Actor, id: RedirectId) -> Result<()> {
     guard::area(actor, Area::Redirects)?;
     let there = site.write(move |s| Box::pin(async move { s.delete_redirect(id).await })).await?;

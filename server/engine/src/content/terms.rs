@@ -51,6 +51,7 @@ fn checked(mut input: TermInput) -> Result<TermInput> {
 ///
 /// # Errors
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn terms(site: &Site, actor: &Actor, taxonomy: Taxonomy) -> Result<Vec<TermCount>> {
     actor.require(Permission::Site(Area::Admin))?;
     site.look(move |s| Box::pin(async move { s.term_counts(taxonomy).await })).await
@@ -107,6 +108,7 @@ async fn create_inside(s: &mut Change, taxonomy: Taxonomy, input: TermInput) -> 
 ///
 /// # Errors
 /// [`EngineError::Invalid`], [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn create_term(
     site: &Site,
     actor: &Actor,
@@ -122,6 +124,7 @@ pub async fn create_term(
 ///
 /// # Errors
 /// [`EngineError::Invalid`], [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn ensure_tags(site: &Site, actor: &Actor, names: &[String]) -> Result<Vec<TermId>> {
     if !actor.may(Permission::Site(Area::Terms)) {
         actor.require(Permission::Item(Kind::Post, Act::Create))?;
@@ -169,6 +172,7 @@ fn archive(taxonomy: Taxonomy, slug: &Slug) -> Option<RoutePath> {
 ///
 /// # Errors
 /// [`EngineError::NotFound`], [`EngineError::Invalid`], [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn update_term(site: &Site, actor: &Actor, id: TermId, input: TermInput) -> Result<PublicTerm> {
     guard::area(actor, Area::Terms)?;
     let input = checked(input)?;
@@ -210,6 +214,7 @@ async fn leave_redirect(s: &mut Change, old: &PublicTerm, new: &PublicTerm) -> S
 ///
 /// # Errors
 /// [`EngineError::NotFound`], [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn delete_term(site: &Site, actor: &Actor, id: TermId) -> Result<()> {
     guard::area(actor, Area::Terms)?;
     let there = site.write(move |s| Box::pin(async move { s.delete_term(id).await })).await?;
@@ -221,6 +226,7 @@ pub async fn delete_term(site: &Site, actor: &Actor, id: TermId) -> Result<()> {
 /// # Errors
 /// [`EngineError::Conflict`] if they are not of one taxonomy, [`EngineError::NotFound`],
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn merge_terms(site: &Site, actor: &Actor, from: TermId, into: TermId) -> Result<()> {
     guard::area(actor, Area::Terms)?;
     site.write(move |s| {

@@ -18,6 +18,7 @@ use crate::{
 ///
 /// # Errors
 /// [`EngineError::NotFound`], [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn versions(site: &Site, actor: &Actor, id: ItemId) -> Result<Vec<VersionRow>> {
     let actor = actor.clone();
     site.look(move |s| {
@@ -34,6 +35,7 @@ pub async fn versions(site: &Site, actor: &Actor, id: ItemId) -> Result<Vec<Vers
 ///
 /// # Errors
 /// As [`versions`].
+#[crate::boxed]
 pub async fn version(site: &Site, actor: &Actor, id: ItemId, version: VersionId) -> Result<VersionRow> {
     let actor = actor.clone();
     site.look(move |s| {
@@ -51,6 +53,7 @@ pub async fn version(site: &Site, actor: &Actor, id: ItemId, version: VersionId)
 ///
 /// # Errors
 /// As [`versions`].
+#[crate::boxed]
 pub async fn compare(
     site: &Site,
     actor: &Actor,
@@ -68,6 +71,7 @@ pub async fn compare(
 ///
 /// # Errors
 /// As [`versions`].
+#[crate::boxed]
 pub async fn restore(site: &Site, actor: &Actor, id: ItemId, version: VersionId) -> Result<ItemRow> {
     let (actor, now) = (actor.clone(), site.now());
     site.private(move |s| {

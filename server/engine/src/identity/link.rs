@@ -96,6 +96,7 @@ pub struct LinkOwner {
 const CHOOSE: &[TokenPurpose] = &[TokenPurpose::Reset, TokenPurpose::Invite];
 
 /// Makes a link for an account; earlier ones end.
+#[crate::boxed]
 pub(super) async fn add_link(s: &mut Desk, user: UserId, row: &TokenRow) -> rowhouse_store::Result<()> {
     s.drop_tokens_of(user).await?;
     s.add_token(row).await
@@ -116,6 +117,7 @@ pub(super) fn fresh_for(site: &Site, account: &AccountRow) -> (OneTimeLink, Toke
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::NotFound`], [`EngineError::Conflict`] for an account that is kept
 /// out, or what the database says.
+#[crate::boxed]
 pub async fn reset_link(site: &Site, actor: &Actor, user: UserId) -> Result<OneTimeLink> {
     make_link(site, actor, user, None).await
 }
@@ -124,6 +126,7 @@ pub async fn reset_link(site: &Site, actor: &Actor, user: UserId) -> Result<OneT
 ///
 /// # Errors
 /// As [`reset_link`].
+#[crate::boxed]
 pub async fn send_reset_link(
     site: &Site,
     actor: &Actor,
@@ -169,6 +172,7 @@ async fn make_link(
 ///
 /// # Errors
 /// [`EngineError::TooMany`].
+#[crate::boxed]
 pub async fn request_reset(site: &Site, login: &str, address: IpAddr, link_base: &str) -> Result<()> {
     let identity = &site.core().identity;
     let now = site.clock().moment();
@@ -226,6 +230,7 @@ pub(super) fn posted(
 }
 
 /// Keeps that job with what causes it.
+#[crate::boxed]
 pub(super) async fn post(s: &mut Desk, job: Option<NewJob>) -> rowhouse_store::Result<()> {
     match job {
         Some(job) => s.add_job(&job).await.map(drop),
@@ -249,6 +254,7 @@ fn letter(site: &Site, account: &AccountRow, purpose: TokenPurpose, url: &str) -
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn link_owner(site: &Site, token: &str) -> Result<Option<LinkOwner>> {
     Ok(owner(site, token).await?.map(|(row, account)| LinkOwner {
         user: account.id.0,
@@ -279,6 +285,7 @@ async fn owner(site: &Site, token: &str) -> Result<Option<(TokenRow, AccountRow)
 /// # Errors
 /// [`EngineError::Invalid`] at `password` (the link still works then), [`EngineError::NotFound`] for a link
 /// that does not work, or what the database says.
+#[crate::boxed]
 pub async fn redeem_link(site: &Site, token: &str, password: &Password) -> Result<UserId> {
     let (_, account) = owner(site, token).await?.ok_or_else(spent)?;
     let title = site.info().title.clone();

@@ -63,6 +63,7 @@ async fn hashed(site: &Site, new: &NewUser) -> Result<(Person, Option<String>)> 
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::Invalid`] at `user`, `email`, `name`, `bio`, `password` or `role`,
 /// [`EngineError::Quota`], or what the database says.
+#[crate::boxed]
 pub async fn create_user(site: &Site, actor: &Actor, new: &NewUser) -> Result<Created> {
     make_user(site, actor, new, None).await
 }
@@ -72,6 +73,7 @@ pub async fn create_user(site: &Site, actor: &Actor, new: &NewUser) -> Result<Cr
 ///
 /// # Errors
 /// As [`create_user`].
+#[crate::boxed]
 pub async fn invite_user(site: &Site, actor: &Actor, new: &NewUser, link_base: &str) -> Result<Created> {
     actor.require(USERS)?;
     site.note_due([site.now()]).await?;

@@ -36,6 +36,7 @@ pub struct OwnProfile {
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn own_profile(site: &Site, who: &SignedIn) -> Result<OwnProfile> {
     let account = account(site, who.user).await?;
     Ok(OwnProfile { email: account.email, name: account.display_name, bio: account.bio })
@@ -45,6 +46,7 @@ pub async fn own_profile(site: &Site, who: &SignedIn) -> Result<OwnProfile> {
 ///
 /// # Errors
 /// [`EngineError::Invalid`] at `current` or `password`, [`EngineError::TooMany`], or what the database says.
+#[crate::boxed]
 pub async fn change_password(site: &Site, who: &SignedIn, current: &Password, new: &Password) -> Result<()> {
     let account = account(site, who.user).await?;
     let identity = &site.core().identity;
@@ -85,6 +87,7 @@ pub struct ProfileEdit {
 /// # Errors
 /// [`EngineError::Invalid`] at `email`, `name`, `bio` or `current`, [`EngineError::TooMany`], or what the
 /// database says.
+#[crate::boxed]
 pub async fn edit_profile(site: &Site, who: &SignedIn, edit: &ProfileEdit) -> Result<()> {
     let account = account(site, who.user).await?;
     let person = NewPerson {

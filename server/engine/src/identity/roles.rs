@@ -81,6 +81,7 @@ fn summary(row: RoleRow, sizes: &[(RoleId, i64)], actor: &Actor) -> RoleSummary 
 ///
 /// # Errors
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn roles(site: &Site, actor: &Actor) -> Result<Vec<RoleSummary>> {
     if !actor.may(Permission::Site(Area::Users)) {
         actor.require(ROLES)?;
@@ -98,6 +99,7 @@ pub async fn roles(site: &Site, actor: &Actor) -> Result<Vec<RoleSummary>> {
 ///
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::NotFound`], or what the database says.
+#[crate::boxed]
 pub async fn role(site: &Site, actor: &Actor, id: RoleId) -> Result<RoleSummary> {
     let all = roles(site, actor).await?;
     all.into_iter().find(|role| role.id == id).ok_or(EngineError::NotFound("role"))
@@ -144,6 +146,7 @@ fn taken(error: StoreError) -> StoreError {
 /// # Errors
 /// [`EngineError::Denied`] if it grants what the actor does not have, [`EngineError::Invalid`] at `name` or
 /// `description`, or what the database says.
+#[crate::boxed]
 pub async fn create_role(site: &Site, actor: &Actor, new: &RoleEdit) -> Result<RoleId> {
     actor.require(ROLES)?;
     let (title, description) = parsed(new)?;
@@ -160,6 +163,7 @@ pub async fn create_role(site: &Site, actor: &Actor, new: &RoleEdit) -> Result<R
 ///
 /// # Errors
 /// As [`create_role`], [`EngineError::NotFound`], and [`EngineError::Conflict`] for Administrator.
+#[crate::boxed]
 pub async fn edit_role(site: &Site, actor: &Actor, id: RoleId, edit: &RoleEdit) -> Result<()> {
     actor.require(ROLES)?;
     let (title, description) = parsed(edit)?;
@@ -192,6 +196,7 @@ pub async fn edit_role(site: &Site, actor: &Actor, id: RoleId, edit: &RoleEdit) 
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::NotFound`], [`EngineError::Conflict`] for built-in ones, or what the
 /// database says.
+#[crate::boxed]
 pub async fn delete_role(site: &Site, actor: &Actor, id: RoleId) -> Result<()> {
     actor.require(ROLES)?;
     let actor = actor.clone();

@@ -32,6 +32,7 @@ const fn words(role: BuiltinRole) -> (&'static str, &'static str) {
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn seed_roles(site: &Site) -> Result<RoleId> {
     site.private(|s| {
         Box::pin(async move {
@@ -65,6 +66,7 @@ async fn administrators(s: &mut Look) -> rowhouse_store::Result<RoleId> {
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn has_administrator(site: &Site) -> Result<bool> {
     site.look(|s| Box::pin(async move { Ok(s.active_administrators().await? > 0) })).await
 }
@@ -73,6 +75,7 @@ pub async fn has_administrator(site: &Site) -> Result<bool> {
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn setup_link(site: &Site) -> Result<OneTimeLink> {
     let valid = site.core().identity.settings.invite_for;
     let (link, row) = OneTimeLink::fresh(TokenPurpose::Setup, None, site.now(), valid);
@@ -90,6 +93,7 @@ pub async fn setup_link(site: &Site) -> Result<OneTimeLink> {
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn setup_open(site: &Site, token: &str) -> Result<Option<Timestamp>> {
     let (hash, now) = (hash_token(token), site.now());
     let row = site.look(move |s| Box::pin(s.token(hash))).await?;
@@ -101,6 +105,7 @@ pub async fn setup_open(site: &Site, token: &str) -> Result<Option<Timestamp>> {
 /// # Errors
 /// [`EngineError::Invalid`] at `user`, `email`, `name`, `bio` or `password` (the link still works then),
 /// [`EngineError::NotFound`] for a link that does not work, or what the database says.
+#[crate::boxed]
 pub async fn complete_setup(
     site: &Site,
     token: &str,

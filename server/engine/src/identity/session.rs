@@ -219,6 +219,7 @@ fn signed_in(rows: SignedInRows, session: [u8; 32]) -> SignedIn {
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn resolve_session(site: &Site, token: &str) -> Result<Option<SignedIn>> {
     let Some(hash) = wanted(token) else { return Ok(None) };
     let found = site.look(move |s| Box::pin(s.signed_in(hash))).await?;
@@ -240,6 +241,7 @@ pub async fn resolve_session(site: &Site, token: &str) -> Result<Option<SignedIn
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn sign_out(site: &Site, token: &str) -> Result<()> {
     match wanted(token) {
         Some(hash) => site.private(move |s| Box::pin(s.end_session(hash))).await,
@@ -251,6 +253,7 @@ pub async fn sign_out(site: &Site, token: &str) -> Result<()> {
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn sessions(site: &Site, who: &SignedIn) -> Result<Vec<SessionInfo>> {
     let user = who.user;
     let rows = site.look(move |s| Box::pin(s.sessions_of(user))).await?;
@@ -273,6 +276,7 @@ pub(super) fn listed(
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn revoke_session(site: &Site, who: &SignedIn, id: &str) -> Result<bool> {
     let (Some(hash), user) = (hash_of_id(id), who.user) else { return Ok(false) };
     site.private(move |s| Box::pin(s.end_session_of(user, hash))).await
@@ -282,12 +286,14 @@ pub async fn revoke_session(site: &Site, who: &SignedIn, id: &str) -> Result<boo
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn revoke_other_sessions(site: &Site, who: &SignedIn) -> Result<usize> {
     let (user, kept) = (who.user, who.session);
     site.private(move |s| Box::pin(s.end_sessions_of(user, Some(kept)))).await
 }
 
 /// Removes sessions that are over and links that are too old; answers how many.
+#[crate::boxed]
 pub(crate) async fn tidy(
     s: &mut Desk,
     now: Timestamp,

@@ -51,6 +51,7 @@ pub(super) struct Passed {
 
 impl Identity {
     /// Judges a try, within the limits.
+    #[crate::boxed]
     pub(super) async fn judge(
         &self,
         tenant: Option<TenantId>,
@@ -85,6 +86,7 @@ impl Identity {
     }
 
     /// Asks for the present password again, under the limit of the account.
+    #[crate::boxed]
     pub(super) async fn confirm(
         &self,
         key: Key,
@@ -101,6 +103,7 @@ impl Identity {
     }
 }
 
+#[crate::boxed]
 pub(super) async fn find_called(site: &Site, login: &str) -> Result<Option<AccountRow>> {
     let called = Called::read(login);
     site.look(move |s| {
@@ -118,6 +121,7 @@ pub(super) async fn find_called(site: &Site, login: &str) -> Result<Option<Accou
 ///
 /// # Errors
 /// [`EngineError::SignIn`] with the reason, [`EngineError::Busy`], or what the database says.
+#[crate::boxed]
 pub async fn sign_in(site: &Site, attempt: &Attempt) -> Result<Begun> {
     let identity = &site.core().identity;
     let account = find_called(site, &attempt.login).await?;

@@ -132,6 +132,7 @@ pub(super) fn beyond(has: &Grants, wanted: &Grants) -> Option<Permission> {
 }
 
 /// The account, if `actor` may manage it: it grants nothing that they do not have.
+#[crate::boxed]
 pub(super) async fn guard_account(
     s: &mut Look,
     actor: &Actor,
@@ -146,6 +147,7 @@ pub(super) async fn guard_account(
 }
 
 /// The roles of these ids, if `actor` may give all of them.
+#[crate::boxed]
 pub(super) async fn guard_roles(s: &mut Look, actor: &Actor, ids: &[RoleId]) -> rowhouse_store::Result<()> {
     for id in ids {
         let role = s.role(*id).await?.ok_or(EngineError::NotFound("role"))?;
@@ -193,6 +195,7 @@ fn not_oneself(actor: &Actor, user: UserId, act: &str) -> Result<()> {
 ///
 /// # Errors
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn users(site: &Site, actor: &Actor, filter: UserFilter) -> Result<(Vec<UserSummary>, u64)> {
     actor.require(USERS)?;
     let filter = AccountFilter {
@@ -222,6 +225,7 @@ pub async fn users(site: &Site, actor: &Actor, filter: UserFilter) -> Result<(Ve
 ///
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::NotFound`], or what the database says.
+#[crate::boxed]
 pub async fn user(site: &Site, actor: &Actor, id: UserId) -> Result<UserDetail> {
     actor.require(USERS)?;
     let grants = actor.grants.clone();
@@ -241,6 +245,7 @@ pub async fn user(site: &Site, actor: &Actor, id: UserId) -> Result<UserDetail> 
 ///
 /// # Errors
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn find_user(site: &Site, actor: &Actor, login: &str) -> Result<Option<UserId>> {
     actor.require(USERS)?;
     Ok(super::sign_in::find_called(site, login).await?.map(|account| account.id.0))
@@ -251,6 +256,7 @@ pub async fn find_user(site: &Site, actor: &Actor, login: &str) -> Result<Option
 /// # Errors
 /// As [`create_user`](super::create_user), [`EngineError::NotFound`], and [`EngineError::Conflict`] if it would
 /// take the role from the last administrator.
+#[crate::boxed]
 pub async fn edit_user(site: &Site, actor: &Actor, id: UserId, edit: &UserEdit) -> Result<()> {
     actor.require(USERS)?;
     let person = edit.person.parse()?;
@@ -283,6 +289,7 @@ pub async fn edit_user(site: &Site, actor: &Actor, id: UserId, edit: &UserEdit) 
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::NotFound`], [`EngineError::Conflict`] for oneself and for the last
 /// administrator, or what the database says.
+#[crate::boxed]
 pub async fn set_user_disabled(site: &Site, actor: &Actor, id: UserId, disabled: bool) -> Result<()> {
     actor.require(USERS)?;
     not_oneself(actor, id, "disable")?;
@@ -306,6 +313,7 @@ pub async fn set_user_disabled(site: &Site, actor: &Actor, id: UserId, disabled:
 ///
 /// # Errors
 /// As [`set_user_disabled`].
+#[crate::boxed]
 pub async fn delete_user(site: &Site, actor: &Actor, id: UserId, heir: Option<UserId>) -> Result<()> {
     actor.require(USERS)?;
     not_oneself(actor, id, "delete")?;

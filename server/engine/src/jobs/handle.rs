@@ -49,6 +49,7 @@ impl Jobs {
     }
 
     /// Waits for the bell, at most so long.
+    #[crate::boxed]
     pub(crate) async fn sleep(&self, most: Duration) {
         let _ = tokio::time::timeout(most, self.0.bell.notified()).await;
     }
@@ -65,6 +66,7 @@ impl Jobs {
     }
 
     /// Waits until nothing is under way here.
+    #[crate::boxed]
     pub(crate) async fn idle(&self) {
         let visits = u32::try_from(VISITS).unwrap_or(u32::MAX);
         let mails = u32::try_from(MAILS).unwrap_or(u32::MAX);
@@ -75,6 +77,7 @@ impl Jobs {
     }
 
     /// The same, at most so long: what is not done by then is another's when its claim ends.
+    #[crate::boxed]
     pub(crate) async fn rest(&self, most: Duration) {
         if tokio::time::timeout(most, self.idle()).await.is_err() {
             tracing::info!("some jobs are still under way; another node takes them over");

@@ -111,6 +111,7 @@ fn untouchable() -> EngineError {
 ///
 /// # Errors
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn jobs(site: &Site, actor: &Actor) -> Result<JobList> {
     actor.require(TOOLS)?;
     all(&Queue::Site(site.clone())).await
@@ -121,6 +122,7 @@ pub async fn jobs(site: &Site, actor: &Actor) -> Result<JobList> {
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::NotFound`], [`EngineError::Conflict`] if it is being carried out or
 /// cannot be tried again, or what the database says.
+#[crate::boxed]
 pub async fn retry(site: &Site, actor: &Actor, id: JobId) -> Result<()> {
     actor.require(TOOLS)?;
     let now = site.now();
@@ -144,6 +146,7 @@ pub async fn retry(site: &Site, actor: &Actor, id: JobId) -> Result<()> {
 ///
 /// # Errors
 /// As [`retry`]; what comes round cannot be forgotten.
+#[crate::boxed]
 pub async fn discard(site: &Site, actor: &Actor, id: JobId) -> Result<()> {
     actor.require(TOOLS)?;
     let done = site
@@ -165,6 +168,7 @@ fn operator(actor: &Actor) -> Result<()> {
 ///
 /// # Errors
 /// [`EngineError::Denied`], or what the catalogue says.
+#[crate::boxed]
 pub async fn own_jobs(tenants: &Tenants, actor: &Actor) -> Result<JobList> {
     operator(actor)?;
     all(&Queue::Own(Box::new(tenants.clone()))).await
@@ -174,6 +178,7 @@ pub async fn own_jobs(tenants: &Tenants, actor: &Actor) -> Result<JobList> {
 ///
 /// # Errors
 /// As [`retry`].
+#[crate::boxed]
 pub async fn retry_own(tenants: &Tenants, actor: &Actor, id: JobId) -> Result<()> {
     operator(actor)?;
     let core = tenants.core();
@@ -189,6 +194,7 @@ pub async fn retry_own(tenants: &Tenants, actor: &Actor, id: JobId) -> Result<()
 ///
 /// # Errors
 /// As [`discard`].
+#[crate::boxed]
 pub async fn discard_own(tenants: &Tenants, actor: &Actor, id: JobId) -> Result<()> {
     operator(actor)?;
     let catalogue = &tenants.core().catalogue;

@@ -47,6 +47,7 @@ impl Queue {
     }
 
     /// Claims the most overdue job of these kinds, under a claim of its own.
+    #[crate::boxed]
     pub(super) async fn take(&self, kinds: Vec<JobKind>) -> Result<Option<JobRow>> {
         let now = self.core().clock.now();
         let claim = JobClaim { token: Uuid::new_v4(), now, until: now + LEASE };
@@ -59,6 +60,7 @@ impl Queue {
     }
 
     /// Ends a claim; answers whether it was still held.
+    #[crate::boxed]
     pub(super) async fn settle(&self, id: JobId, token: Uuid, end: JobEnd) -> Result<bool> {
         let now = self.core().clock.now();
         match self {
@@ -68,6 +70,7 @@ impl Queue {
     }
 
     /// Has the catalogue know when a job is tried again.
+    #[crate::boxed]
     pub(super) async fn note(&self, at: Timestamp) -> Result<()> {
         match self {
             Queue::Site(site) => site.note_due([at]).await,
@@ -100,6 +103,7 @@ impl Queue {
 }
 
 /// Sees to it that what comes round does, beginning at some time within its span.
+#[crate::boxed]
 pub(crate) async fn keep_rounds(queue: &Queue) -> Result<()> {
     let rounds: &[(JobKind, &str, Duration)] = match queue {
         Queue::Site(_) => &[(JobKind::Tidy, "Expired sessions and links, old jobs", TIDY)],
@@ -122,12 +126,14 @@ pub(crate) async fn keep_rounds(queue: &Queue) -> Result<()> {
 }
 
 /// When a tenant has something to do next: a plan, or a job.
+#[crate::boxed]
 pub(crate) async fn next_due(site: &Site) -> Result<Option<Timestamp>> {
     let job = site.look(|s| Box::pin(s.next_job())).await?;
     Ok([job, content::next_due(site).await?].into_iter().flatten().min())
 }
 
 /// Jobs in one state and how many there are.
+#[crate::boxed]
 pub(super) async fn list(queue: &Queue, state: JobState, most: i64) -> Result<(Vec<JobRow>, i64)> {
     match queue {
         Queue::Site(site) => site.look(move |s| Box::pin(s.jobs(state, most))).await,

@@ -58,6 +58,7 @@ impl From<EngineError> for Failure {
 ///
 /// # Errors
 /// What the database says. A job that fails is no error of the round.
+#[crate::boxed]
 pub(crate) async fn work_off(queue: &Queue) -> Result<bool> {
     let core = queue.core();
     while !core.jobs.is_leaving() {

@@ -52,6 +52,7 @@ impl Core {
 
     /// Wakes whoever may do what was put into a queue just now, here and on the other nodes: this process may be
     /// a command that ends at once.
+    #[crate::boxed]
     pub(crate) async fn wake_workers(&self, tenant: Option<TenantId>) {
         self.jobs.wake();
         self.bus.tell(&Note::Work { tenant }).await;

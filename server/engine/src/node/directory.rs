@@ -2,7 +2,7 @@
 //! pointer and no lock; a change of the catalogue makes a new table.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
@@ -24,13 +24,13 @@ use crate::{site::Site, tenant_info::TenantInfo};
 #[derive(Clone)]
 struct Table {
     directory: Directory,
-    sites: HashMap<TenantId, Slot>,
+    sites: HashMap<TenantId, Arc<Slot>>,
 }
 
-#[derive(Clone)]
+/// A tenant's place in the table. Its site is put in when somebody asks for it, without a new table.
 struct Slot {
     info: Arc<TenantInfo>,
-    site: Option<Site>,
+    site: OnceLock<Site>,
 }
 
 /// All tenants of this node.
@@ -88,36 +88,29 @@ impl Sites {
 
     /// Sites that somebody asked for here.
     pub(super) fn all_alive(&self) -> Vec<Site> {
-        self.table.load().sites.values().filter_map(|slot| slot.site.clone()).collect()
+        self.table.load().sites.values().filter_map(|slot| slot.site.get().cloned()).collect()
     }
 
     /// The live site, if somebody asked for it here.
     pub(super) fn alive(&self, tenant: TenantId) -> Option<Site> {
-        self.table.load().sites.get(&tenant)?.site.clone()
+        self.table.load().sites.get(&tenant)?.site.get().cloned()
     }
 
     /// The live site, made when it is first asked for.
     pub(super) fn site(&self, tenant: TenantId) -> Option<Site> {
         let table = self.table.load();
         let slot = table.sites.get(&tenant)?;
-        if let Some(site) = &slot.site {
-            return Some(site.clone());
-        }
-        self.enliven(tenant)
+        slot.site.get().cloned().or_else(|| self.enliven(tenant))
     }
 
     fn enliven(&self, tenant: TenantId) -> Option<Site> {
         let coherence = self.coherence.get()?;
         let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut table = Table::clone(&self.table.load());
-        let slot = table.sites.get_mut(&tenant)?;
-        if let Some(site) = &slot.site {
-            return Some(site.clone());
-        }
-        let site = Site::serving(&self.core, slot.info.clone(), coherence.activate(tenant));
-        slot.site = Some(site.clone());
-        self.table.store(Arc::new(table));
-        Some(site)
+        // the place that the tenant has now: it may have got another one meanwhile
+        let table = self.table.load();
+        let slot = table.sites.get(&tenant)?;
+        let begin = || Site::serving(&self.core, slot.info.clone(), coherence.activate(tenant));
+        Some(slot.site.get_or_init(begin).clone())
     }
 
     /// Takes up changed rows and those that are gone; with `full`, all that are not named are gone.
@@ -125,7 +118,7 @@ impl Sites {
         let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut table = Table::clone(&self.table.load());
         if full {
-            let named: Vec<TenantId> = rows.iter().map(|row| row.id.0).collect();
+            let named: HashSet<TenantId> = rows.iter().map(|row| row.id.0).collect();
             let gone: Vec<TenantId> = table.sites.keys().filter(|id| !named.contains(id)).copied().collect();
             gone.into_iter().for_each(|id| self.forget(&mut table, id));
             self.troubles.keep_only(&named);
@@ -191,12 +184,13 @@ impl Sites {
                 }
                 None
             }
-            Some(slot) => slot.site.clone(),
+            Some(slot) => slot.site.get().cloned(),
             None => None,
         };
         if let Some(site) = &site {
             site.set_info(info.clone());
         }
-        table.sites.insert(info.id, Slot { info, site });
+        let site = site.map(OnceLock::from).unwrap_or_default();
+        table.sites.insert(info.id, Arc::new(Slot { info, site }));
     }
 }

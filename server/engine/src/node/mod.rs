@@ -94,6 +94,7 @@ impl Node {
     ///
     /// # Errors
     /// If the catalogue or the store of files cannot be opened, or a theme is broken.
+    #[crate::boxed]
     pub async fn start(parts: NodeParts) -> Result<Self> {
         let core = Self::core_of(&parts).await?;
         let sites = directory::Sites::new(core.clone());
@@ -183,11 +184,13 @@ impl Node {
     /// Makes sure that a request which arrived at `arrived` is answered by tenants as the catalogue had them no
     /// more than Δ before. Costs nothing as long as polls come in time; a process that was paused waits for one.
     /// While the catalogue does not answer, known tenants are served on.
+    #[crate::boxed]
     pub async fn know_tenants(&self, arrived: Moment) {
         self.polled_since(arrived.minus(self.settings().cache.max_staleness)).await;
     }
 
     /// Reads the catalogue again, for an address that nobody here has; at most a few times a second.
+    #[crate::boxed]
     pub async fn look_again(&self, arrived: Moment) {
         let last = Moment(self.0.looked_again.load(Ordering::Acquire));
         let due = arrived.since(last) >= LOOK_AGAIN.min(self.settings().cache.max_staleness);
@@ -212,6 +215,7 @@ impl Node {
     ///
     /// # Errors
     /// If the catalogue cannot be read.
+    #[crate::boxed]
     pub async fn refresh(&self) -> Result<()> {
         self.0.coherence.poll().await.map_err(|e| EngineError::Unavailable(e.to_string()))
     }
@@ -232,6 +236,7 @@ impl Node {
     ///
     /// # Errors
     /// [`EngineError::NotFound`], or what its database says.
+    #[crate::boxed]
     pub async fn site(&self, id: TenantId) -> Result<Site> {
         let site = self.0.sites.site(id).ok_or(EngineError::NotFound("site"))?;
         site.ready().await?;
@@ -260,11 +265,13 @@ impl Node {
     ///
     /// # Errors
     /// What it says.
+    #[crate::boxed]
     pub async fn ping(&self) -> Result<()> {
         Ok(self.0.core.catalogue.ping().await?)
     }
 
     /// Gives a Redis that there is a moment to answer, so that what is done next is told to other nodes.
+    #[crate::boxed]
     pub async fn meet_others(&self) {
         if self.0.core.bus.is_shared() && !self.0.core.bus.connected_within(MEET_WITHIN).await {
             tracing::warn!("Redis does not answer; other nodes learn of changes by their poll");
@@ -273,6 +280,7 @@ impl Node {
 
     /// Keeps the node fresh for ever: the poll, what others tell, jobs and plans, idle pools. Drop the future to
     /// stop.
+    #[crate::boxed]
     pub async fn run(&self) {
         let tidy = async {
             loop {

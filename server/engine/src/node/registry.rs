@@ -62,6 +62,7 @@ impl Membership {
     }
 
     /// Says that the node has left, if the catalogue hears it soon.
+    #[crate::boxed]
     pub async fn leave(mut self) {
         self.state.send_replace(NodeState::Left);
         if tokio::time::timeout(FAREWELL, &mut self.telling).await.is_err() {

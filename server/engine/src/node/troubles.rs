@@ -2,7 +2,7 @@
 //! finds. It is told to the other nodes with the next sign of life.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -36,7 +36,7 @@ impl Troubles {
     }
 
     /// Forgets all tenants but these.
-    pub(super) fn keep_only(&self, tenants: &[TenantId]) {
+    pub(super) fn keep_only(&self, tenants: &HashSet<TenantId>) {
         self.held().retain(|tenant, _| tenants.contains(tenant));
     }
 

@@ -49,12 +49,14 @@ impl Node {
     }
 
     /// Claims no more work, and waits for what is under way, at most so long. For a node that leaves.
+    #[crate::boxed]
     pub async fn rest(&self, most: Duration) {
         self.core().jobs.leave();
         self.core().jobs.rest(most).await;
     }
 
     /// Works until the node leaves. Drop the future to stop: what is under way ends all the same.
+    #[crate::boxed]
     pub(super) async fn work(&self) {
         let jobs = &self.core().jobs;
         let mut rounds = false;
@@ -75,6 +77,7 @@ impl Node {
 
     /// Does what is due now and waits for its end, as a test wants it.
     #[cfg(test)]
+    #[crate::boxed]
     pub(crate) async fn work_once(&self) -> Result<()> {
         while let Looked::More = self.look_for_work().await? {}
         self.core().jobs.idle().await;

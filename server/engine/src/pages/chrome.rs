@@ -31,6 +31,7 @@ pub(super) struct Chrome {
 }
 
 /// Reads the surroundings in the page's own snapshot.
+#[crate::boxed]
 pub(super) async fn read(snapshot: &mut Snapshot) -> Result<Chrome> {
     let settings = snapshot.site_settings().await?;
     let theme = snapshot.theme_choice().await?;

@@ -80,6 +80,7 @@ pub struct Purged {
 ///
 /// # Errors
 /// [`EngineError::Input`] for what is no address, [`EngineError::NotFound`] if it is nobody's.
+#[crate::boxed]
 pub async fn explain(node: &Node, address: &str) -> Result<ExplainedUrl> {
     let found = find(node, address).await?;
     let core = node.core();
@@ -113,6 +114,7 @@ pub async fn explain(node: &Node, address: &str) -> Result<ExplainedUrl> {
 ///
 /// # Errors
 /// As [`explain`].
+#[crate::boxed]
 pub async fn purge(node: &Node, address: &str, all: bool) -> Result<Purged> {
     let found = find(node, address).await?;
     let pages = if all { found.live.purge() } else { usize::from(found.live.purge_page(&found.key)) };

@@ -72,6 +72,7 @@ pub(super) struct Material {
 }
 
 /// Reads what stands at an address, and its surroundings.
+#[crate::boxed]
 pub(super) async fn find(snapshot: &mut Snapshot, ask: &Ask) -> Result<Material> {
     let chrome = chrome::read(snapshot).await?;
     let found = match ask.format {
@@ -85,6 +86,7 @@ pub(super) async fn find(snapshot: &mut Snapshot, ask: &Ask) -> Result<Material>
 }
 
 /// The files that the text of a page or post shows. Lists show no texts, and feeds need no sizes.
+#[crate::boxed]
 pub(super) async fn pictures(
     snapshot: &mut Snapshot,
     found: &Found,
@@ -126,6 +128,7 @@ async fn front(snapshot: &mut Snapshot, ask: &Ask, settings: &SiteSettings) -> R
 }
 
 /// An item with what surrounds it.
+#[crate::boxed]
 pub(super) async fn around(snapshot: &mut Snapshot, item: PublicItem, home: bool) -> Result<Found> {
     match item.kind {
         Kind::Post => {

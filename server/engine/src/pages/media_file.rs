@@ -34,6 +34,7 @@ const HEAD: u64 = 512;
 ///
 /// # Errors
 /// [`EngineError::NotFound`], or what the store of files says.
+#[crate::boxed]
 pub async fn media_file(
     site: &Site,
     media: MediaId,

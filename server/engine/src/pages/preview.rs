@@ -62,6 +62,7 @@ pub struct Typed {
 ///
 /// # Errors
 /// [`EngineError::NotFound`], or if the page cannot be made.
+#[crate::boxed]
 pub async fn preview(site: &Site, base: &Base, draft: Draft, overlay: Option<Overlay>) -> Result<Served> {
     let now = site.now();
     let item = site.look(move |look| Box::pin(async move { drafted(look, draft, now).await })).await?;
@@ -186,6 +187,7 @@ fn message(site: &Site, item: &str, until: &str) -> Vec<u8> {
 ///
 /// # Errors
 /// [`EngineError::NotFound`], [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn make_preview(
     site: &Site,
     actor: &Actor,

@@ -74,10 +74,21 @@ pub(crate) fn key(space: &Arc<KeySpace>, ask: &Ask) -> RenderKey {
     space.key(ask.path.as_str(), &ask.query(), ask.format.as_str(), "")
 }
 
+/// The page if it is in memory and may be shown at once: nothing is asked or waited for. Only for visitors
+/// without a session who changed nothing.
+#[must_use]
+pub fn at_once(site: &Site, base: &Base, ask: &Ask, arrived: Moment) -> Option<Served> {
+    let live = site.live()?;
+    let key = key(&key_space(site, base), ask);
+    let (render, pushed) = live.hit(&key, live.need(arrived), site.clock().moment())?;
+    Some(Served { render, how: if pushed { How::Push } else { How::Hit } })
+}
+
 /// Answers a visitor who has no session. Who was told of a version (`seen`) gets nothing from before it.
 ///
 /// # Errors
 /// If the page cannot be made, or the databases cannot be asked and nothing may be shown instead.
+#[crate::boxed]
 pub async fn serve(
     site: &Site,
     base: &Base,
@@ -178,6 +189,7 @@ pub(super) struct Place {
 }
 
 /// Makes the page of what was read, off the network's threads and only so many at once.
+#[crate::boxed]
 pub(super) async fn render(
     at: Place,
     material: Material,
@@ -203,6 +215,7 @@ pub(super) async fn render(
 ///
 /// # Errors
 /// If the page cannot be made.
+#[crate::boxed]
 pub async fn serve_private(
     site: &Site,
     base: &Base,

@@ -45,6 +45,7 @@ pub fn asset(node: &Node, theme: &str, hash: &str, file: &str) -> Option<Asset> 
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn stylesheet(site: &Site, hash: &str) -> Result<Asset> {
     let (choice, _) = site.read(|s| Box::pin(async move { s.theme_choice().await })).await?;
     let theme = chrome::theme_of(site, &choice)?;
@@ -93,6 +94,7 @@ const MOST_WORDS: usize = 10_000;
 ///
 /// # Errors
 /// What the catalogue says.
+#[crate::boxed]
 pub async fn landing_choice(node: &Node) -> Result<Landing> {
     let stored = node.core().catalogue.setting(LANDING).await?;
     Ok(stored.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
@@ -102,6 +104,7 @@ pub async fn landing_choice(node: &Node) -> Result<Landing> {
 ///
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::Invalid`] at `title`, `text` or `to`, or what the catalogue says.
+#[crate::boxed]
 pub async fn set_landing(node: &Node, actor: &Actor, landing: &Landing) -> Result<()> {
     if !actor.is_super {
         return Err(EngineError::Denied { need: "super user".into() });
@@ -135,6 +138,7 @@ fn check_target(to: &str) -> Result<()> {
 ///
 /// # Errors
 /// What the catalogue says, or a fault in the theme.
+#[crate::boxed]
 pub async fn landing(node: &Node) -> Result<std::result::Result<String, String>> {
     let (title, text) = match landing_choice(node).await? {
         Landing::Redirect { to } => return Ok(Err(to)),

@@ -45,6 +45,7 @@ pub enum Trouble {
 }
 
 /// A page in the tenant's own dress.
+#[crate::boxed]
 pub async fn trouble(site: &Site, base: &Base, trouble: &Trouble) -> String {
     // a fault may come from the very database that the dress is in
     let reachable = matches!(trouble, Trouble::NotFound | Trouble::Forbidden | Trouble::Refused { .. });

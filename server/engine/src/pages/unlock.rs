@@ -29,6 +29,7 @@ fn message(site: &Site, item: &PublicItem, word: &str) -> Vec<u8> {
 
 impl Unlocked {
     /// Whether the proof opens what stands at a path.
+    #[crate::boxed]
     pub(super) async fn opens(&self, site: &Site, path: &RoutePath) -> Result<bool> {
         let Some(item) = item_at(site, path).await? else { return Ok(false) };
         let Some(word) = &item.password else { return Ok(false) };
@@ -40,6 +41,7 @@ impl Unlocked {
 ///
 /// # Errors
 /// [`EngineError::NotFound`] if nothing protected stands there; [`EngineError::Invalid`] for a wrong word.
+#[crate::boxed]
 pub async fn unlock(site: &Site, path: &RoutePath, word: &str) -> Result<Unlocked> {
     let item = item_at(site, path).await?.ok_or(EngineError::NotFound("page"))?;
     let right = item.password.as_deref().ok_or(EngineError::NotFound("page"))?;

@@ -18,6 +18,7 @@ const ACCENT: &str = "accent";
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn accent_stylesheet(site: &Site) -> Result<String> {
     let choice = site.look(|s| Box::pin(s.theme_choice())).await?;
     let theme = pages::theme_of(site, &choice)?;

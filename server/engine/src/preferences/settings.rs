@@ -28,6 +28,7 @@ const CHOICES: u64 = 1_000;
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn settings(site: &Site) -> Result<SiteSettings> {
     site.look(|s| Box::pin(s.site_settings())).await
 }
@@ -36,6 +37,7 @@ pub async fn settings(site: &Site) -> Result<SiteSettings> {
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn zone(site: &Site) -> Result<TimeZone> {
     Ok(TimeZone::get(&settings(site).await?.time_zone).unwrap_or(TimeZone::UTC))
 }
@@ -61,6 +63,7 @@ pub struct HomeChoice {
 ///
 /// # Errors
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn home_choices(site: &Site, actor: &Actor) -> Result<Vec<HomeChoice>> {
     actor.require(Permission::Site(Area::Settings))?;
     let filter =
@@ -224,6 +227,7 @@ async fn guard_addresses(s: &mut Change, new: &SiteSettings) -> rowhouse_store::
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::Invalid`] with all that is wrong, [`EngineError::Conflict`] if
 /// somebody else changed them in between, or what the database says.
+#[crate::boxed]
 pub async fn edit_settings(site: &Site, actor: &Actor, based_on: u64, edit: &SettingsEdit) -> Result<()> {
     actor.require(Permission::Site(Area::Settings))?;
     let new = edit.parse()?;

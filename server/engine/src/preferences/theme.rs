@@ -51,6 +51,7 @@ fn small(row: MediaRow) -> Logo {
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn logo(site: &Site, id: MediaId) -> Result<Option<Logo>> {
     let row = site.look(move |s| Box::pin(s.media_row(id))).await?;
     Ok(row.filter(|row| row.media.width.is_some()).map(small))
@@ -98,6 +99,7 @@ fn guard(site: &Site, actor: &Actor) -> Result<()> {
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn theme_choice(site: &Site) -> Result<ThemeChoice> {
     site.look(|s| Box::pin(s.theme_choice())).await
 }
@@ -106,6 +108,7 @@ pub async fn theme_choice(site: &Site) -> Result<ThemeChoice> {
 ///
 /// # Errors
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn theme_page(site: &Site, actor: &Actor) -> Result<ThemePage> {
     guard(site, actor)?;
     let (choice, picture) = site
@@ -211,6 +214,7 @@ fn same_colour(a: &str, b: &str) -> bool {
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::Invalid`] at `logo`, [`EngineError::Conflict`] if somebody else
 /// changed it in between, or what the database says.
+#[crate::boxed]
 pub async fn edit_theme(site: &Site, actor: &Actor, edit: ThemeEdit) -> Result<()> {
     guard(site, actor)?;
     let ThemeEdit { based_on, choice } = edit;
@@ -233,6 +237,7 @@ pub async fn edit_theme(site: &Site, actor: &Actor, edit: ThemeEdit) -> Result<(
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::NotFound`] for a theme that the site may not wear, or what the
 /// database says.
+#[crate::boxed]
 pub async fn choose_theme(site: &Site, actor: &Actor, name: &str) -> Result<Arc<Theme>> {
     guard(site, actor)?;
     let theme = allowed(site).into_iter().find(|theme| theme.name() == name);

@@ -32,6 +32,7 @@ use crate::{
 ///
 /// # Errors
 /// What the database or the store of media says.
+#[crate::boxed]
 pub(crate) async fn apply(
     core: &Core,
     site: &Site,

@@ -219,6 +219,7 @@ impl Site {
     ///
     /// # Errors
     /// What the database says; the next call tries again.
+    #[crate::boxed]
     pub async fn ready(&self) -> Result<()> {
         let prepare = || async {
             let (_, steps) = self.0.store.prepare().await?;
@@ -264,6 +265,7 @@ impl Site {
 
     /// After the commit of something to be done now: notes it again, as [`Site::note_due`] wants, and wakes the
     /// worker. What is committed stands whether or not the catalogue answers.
+    #[crate::boxed]
     pub(crate) async fn due_now(&self) {
         if let Err(error) = self.note_due([self.now()]).await {
             tracing::warn!(tenant = %self.id(), %error, "what is to be done is noted late");

@@ -90,6 +90,7 @@ pub(super) fn new_row(core: &Core, id: TenantId, plan: &Plan) -> TenantRow {
 ///
 /// # Errors
 /// Whatever failed; then the place is gone again, or noted for the collector of orphans.
+#[crate::boxed]
 pub(super) async fn build(
     core: &Core,
     provision: Provision,

@@ -40,6 +40,7 @@ impl Tenants {
     /// # Errors
     /// [`EngineError::Invalid`] with everything that is wrong, [`EngineError::Taken`] with what is taken by
     /// whom, or what a database says. Nothing is left then.
+    #[crate::boxed]
     pub async fn create(&self, request: CreateTenant, actor: &Actor) -> Result<Created> {
         operator(actor)?;
         let plan = request.read(&self.core.settings, &self.core.themes)?;
@@ -72,6 +73,7 @@ impl Tenants {
     }
 
     /// Notes that a new tenant is about to be built, where it was `asked` to be or by the node's pattern.
+    #[crate::boxed]
     pub(super) async fn note_new(
         &self,
         row: &TenantRow,
@@ -86,6 +88,7 @@ impl Tenants {
     }
 
     /// Makes what was built visible, in one transaction.
+    #[crate::boxed]
     pub(super) async fn list_built(&self, built: Built, who: String, what: &str) -> Result<Created> {
         let Built { provision, row, site, version, made } = built;
         let detail = serde_json::json!({

@@ -23,6 +23,7 @@ impl Tenants {
     /// # Errors
     /// [`EngineError::Invalid`], [`EngineError::Taken`] with whose an address is, or [`EngineError::Conflict`]
     /// when the row was changed since it was seen.
+    #[crate::boxed]
     pub async fn edit(&self, name_or_id: &str, edit: EditTenant, actor: &Actor) -> Result<Arc<TenantInfo>> {
         operator(actor)?;
         let edits = edit.read()?;
@@ -51,6 +52,7 @@ impl Tenants {
     }
 
     /// Refuses addresses that other tenants have, and says whose they are.
+    #[crate::boxed]
     pub(super) async fn check_addresses(&self, row: &TenantRow) -> Result<()> {
         let owners = self.core.catalogue.address_owners(row.addresses()).await?;
         let others = owners.iter().filter(|(_, name)| *name != row.name.0);

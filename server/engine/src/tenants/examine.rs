@@ -35,6 +35,7 @@ impl Tenants {
     ///
     /// # Errors
     /// [`crate::EngineError::Denied`], or what the catalogue says. What a tenant's database says is in its result.
+    #[crate::boxed]
     pub async fn examine(&self, actor: &Actor) -> Result<Vec<Examined>> {
         operator(actor)?;
         let page = self.list(TenantFilter { limit: i64::MAX, ..TenantFilter::default() }, actor).await?;

@@ -80,6 +80,7 @@ impl Tenants {
     ///
     /// # Errors
     /// [`crate::EngineError::Denied`], or what the catalogue says.
+    #[crate::boxed]
     pub async fn gc(&self, gc: Gc, actor: &Actor) -> Result<Vec<Orphan>> {
         operator(actor)?;
         let this = self.clone();
@@ -91,6 +92,7 @@ impl Tenants {
     /// # Errors
     /// [`EngineError::NotFound`] if there is no such note, [`EngineError::Conflict`] if somebody may still be
     /// working on it, or what the catalogue says.
+    #[crate::boxed]
     pub async fn remove_orphan(&self, id: Uuid, actor: &Actor) -> Result<Orphan> {
         operator(actor)?;
         let row = self.core.catalogue.provisions().await?.into_iter().find(|row| row.id.0 == id);

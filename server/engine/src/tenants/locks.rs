@@ -17,6 +17,7 @@ pub(super) struct NameLocks(Arc<Mutex<HashMap<TenantName, Weak<Lock>>>>);
 
 impl NameLocks {
     /// Waits for whoever works on `name`.
+    #[crate::boxed]
     pub(super) async fn hold(&self, name: &TenantName) -> OwnedMutexGuard<()> {
         self.lock_of(name).lock_owned().await
     }

@@ -31,6 +31,7 @@ impl Tenants {
     ///
     /// # Errors
     /// [`crate::EngineError::Denied`], or what the catalogue says.
+    #[crate::boxed]
     pub async fn migrate(&self, all: bool, actor: &Actor) -> Result<Vec<Migrated>> {
         operator(actor)?;
         let filter = TenantFilter { limit: i64::MAX, ..TenantFilter::default() };
@@ -62,6 +63,7 @@ impl Tenants {
     ///
     /// # Errors
     /// [`crate::EngineError::NotFound`], or what the catalogue or the tenant's database says.
+    #[crate::boxed]
     pub async fn migrate_named(&self, name_or_id: &str, actor: &Actor) -> Result<Migrated> {
         let info = self.show(name_or_id, actor).await?;
         let (this, who) = (self.clone(), actor.name.clone());

@@ -107,6 +107,7 @@ fn same_database(a: &DbUrl, b: &DbUrl) -> bool {
 ///
 /// # Errors
 /// [`EngineError::Taken`] with whose it is.
+#[crate::boxed]
 pub(super) async fn check_free(core: &Core, target: &Target) -> Result<()> {
     if same_database(&target.url, core.catalogue.url()) && target.schema.is_none() {
         return Err(EngineError::invalid(
@@ -129,6 +130,7 @@ pub(super) async fn check_free(core: &Core, target: &Target) -> Result<()> {
 }
 
 /// Every tenant's row, deleted ones included.
+#[crate::boxed]
 pub(super) async fn all_rows(core: &Core) -> Result<Vec<TenantRow>> {
     use rowhouse_domain::tenant::TenantState;
     let all = |state| TenantFilter { state, limit: i64::MAX, ..TenantFilter::default() };
@@ -153,6 +155,7 @@ pub(super) enum Ownership {
 ///
 /// # Errors
 /// When the database cannot be reached: then nobody knows.
+#[crate::boxed]
 pub(super) async fn ownership(
     core: &Core,
     name: &TenantName,

@@ -87,6 +87,7 @@ impl Provision {
     }
 
     /// Removes the place and the note. What fails is left for the collector of orphans.
+    #[crate::boxed]
     pub(super) async fn discard(self) {
         self.core.pools.forget(&self.target);
         let dropped = drop_place(&self.target).await;
@@ -100,6 +101,7 @@ impl Provision {
     }
 
     /// Refuses if somebody took the maker for dead and ended the note.
+    #[crate::boxed]
     pub(super) async fn renew(&self) -> Result<()> {
         match self.core.catalogue.renew_provision(self.id, self.core.clock.now()).await? {
             true => Ok(()),
@@ -108,6 +110,7 @@ impl Provision {
     }
 
     /// Removes the note alone.
+    #[crate::boxed]
     pub(super) async fn end(self) -> Result<()> {
         Ok(self.core.catalogue.end_provision(self.id).await?)
     }

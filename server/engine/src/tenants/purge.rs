@@ -39,6 +39,7 @@ impl Tenants {
     /// # Errors
     /// [`EngineError::Conflict`] if it is not deleted or can still be had back. What fails half-way is noted
     /// and removed by the collector of orphans.
+    #[crate::boxed]
     pub async fn purge(&self, name_or_id: &str, now: bool, actor: &Actor) -> Result<Purged> {
         operator(actor)?;
         let row = self.deleted_row(name_or_id).await?;
@@ -57,6 +58,7 @@ impl Tenants {
     ///
     /// # Errors
     /// What the catalogue says. A tenant that cannot be removed is logged and hides no other.
+    #[crate::boxed]
     pub async fn purge_due(&self, actor: &Actor) -> Result<Vec<Purged>> {
         let state = Some(TenantState::Deleted);
         let filter = TenantFilter { state, limit: i64::MAX, ..TenantFilter::default() };

@@ -48,6 +48,7 @@ impl Tenants {
     ///
     /// # Errors
     /// [`EngineError::Conflict`] if it is deleted, or what a database says; then it is as it was.
+    #[crate::boxed]
     pub async fn reset(&self, name_or_id: &str, reset: ResetTenant, actor: &Actor) -> Result<Reset> {
         operator(actor)?;
         let mut reader = Reader::default();

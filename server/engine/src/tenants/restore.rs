@@ -83,6 +83,7 @@ impl Tenants {
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Input`] for a file that cannot be written, or what the
     /// database or the store of media says.
+    #[crate::boxed]
     pub async fn backup(
         &self,
         name_or_id: &str,
@@ -101,6 +102,7 @@ impl Tenants {
     /// # Errors
     /// [`EngineError::Input`] for a file that is not a whole backup, else as [`Tenants::create`]; a name that
     /// is taken is always a conflict.
+    #[crate::boxed]
     pub async fn restore(
         &self,
         request: RestoreTenant,

@@ -25,6 +25,7 @@ use crate::{
 const PEOPLE: &[&str] = &["account", "role", "account_role"];
 
 /// Makes roles and accounts.
+#[crate::boxed]
 pub(super) async fn accounts(site: &Site, accounts: Accounts) -> Result<Made> {
     match accounts {
         Accounts::Admin(admin) => {
@@ -99,6 +100,7 @@ async fn copy_people(from: &TenantStore, to: &TenantStore) -> Result<()> {
 }
 
 /// Reads back what was made: whose database it is, who can sign in, and the home page.
+#[crate::boxed]
 pub(super) async fn verify(site: &Site, made: &Made) -> Result<()> {
     let wrong = |what: &str| EngineError::Other(format!("the new site was not made rightly: {what}"));
     if let Some(admin) = &made.admin {
@@ -125,6 +127,7 @@ pub(super) async fn verify(site: &Site, made: &Made) -> Result<()> {
 }
 
 /// The media that a tenant's database knows.
+#[crate::boxed]
 pub(super) async fn media_ids(store: &TenantStore) -> Result<BTreeSet<MediaId>> {
     let (rows, mut dumped) = mpsc::channel::<Rows>(4);
     let collect = async {

@@ -31,6 +31,7 @@ impl Tenants {
     ///
     /// # Errors
     /// [`EngineError::Conflict`] if it is set up, or what its database says.
+    #[crate::boxed]
     pub async fn setup_link(&self, name_or_id: &str, actor: &Actor) -> Result<OneTimeLink> {
         let info = self.show(name_or_id, actor).await?;
         not_set_up(info.state, &info.name)?;
@@ -43,6 +44,7 @@ impl Tenants {
     /// # Errors
     /// [`EngineError::Invalid`] with everything that is wrong (the link still works then),
     /// [`EngineError::NotFound`] for a link that does not work, [`EngineError::Conflict`] if it is set up.
+    #[crate::boxed]
     pub async fn set_up(&self, site: &Site, token: &str, set_up: SetUpTenant) -> Result<Arc<TenantInfo>> {
         let info = site.info();
         not_set_up(info.state, &info.name)?;
@@ -81,6 +83,7 @@ impl Tenants {
     }
 
     /// Whether somebody has set the tenant up although it does not run: the work died in between.
+    #[crate::boxed]
     pub(super) async fn is_half_set_up(&self, info: &Arc<TenantInfo>, actor: &Actor) -> Result<bool> {
         operator(actor)?;
         if info.state != TenantState::Uninitialised {

@@ -43,6 +43,7 @@ impl Tenants {
     ///
     /// # Errors
     /// [`EngineError::Denied`], or what the catalogue says.
+    #[crate::boxed]
     pub async fn list(&self, filter: TenantFilter, actor: &Actor) -> Result<TenantPage> {
         operator(actor)?;
         let (rows, total) = self.core.catalogue.tenants(filter).await?;
@@ -61,6 +62,7 @@ impl Tenants {
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Denied`], or what the catalogue says.
+    #[crate::boxed]
     pub async fn show(&self, name_or_id: &str, actor: &Actor) -> Result<Arc<TenantInfo>> {
         operator(actor)?;
         let row = self.row(name_or_id).await?;
@@ -71,6 +73,7 @@ impl Tenants {
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::Denied`], or what the catalogue says.
+    #[crate::boxed]
     pub async fn events(&self, name_or_id: &str, most: i64, actor: &Actor) -> Result<Vec<TenantEvent>> {
         operator(actor)?;
         let id = match name_or_id.parse() {
@@ -91,11 +94,13 @@ impl Tenants {
     ///
     /// # Errors
     /// As [`Tenants::show`], or what the tenant's database says.
+    #[crate::boxed]
     pub async fn database_bytes(&self, name_or_id: &str, actor: &Actor) -> Result<u64> {
         let info = self.show(name_or_id, actor).await?;
         Ok(self.core.store(info.id, info.target.clone()).size().await?)
     }
 
+    #[crate::boxed]
     pub(super) async fn row(&self, name_or_id: &str) -> Result<TenantRow> {
         let text = name_or_id.trim();
         let catalogue = &self.core.catalogue;

@@ -66,6 +66,7 @@ impl Tenants {
     ///
     /// # Errors
     /// [`EngineError::Conflict`] unless it is running.
+    #[crate::boxed]
     pub async fn suspend(&self, name_or_id: &str, reason: &str, actor: &Actor) -> Result<Arc<TenantInfo>> {
         let reason = told(reason);
         let detail = serde_json::json!({ "reason": reason });
@@ -84,6 +85,7 @@ impl Tenants {
     ///
     /// # Errors
     /// [`EngineError::Conflict`] if it is neither, or what its database says if it is not in order.
+    #[crate::boxed]
     pub async fn resume(&self, name_or_id: &str, actor: &Actor) -> Result<Arc<TenantInfo>> {
         let before = self.show(name_or_id, actor).await?;
         if before.state == TenantState::Failed {
@@ -110,6 +112,7 @@ impl Tenants {
     ///
     /// # Errors
     /// [`EngineError::Conflict`] if it is deleted, [`EngineError::Invalid`] without a reason.
+    #[crate::boxed]
     pub async fn fail(&self, name_or_id: &str, reason: &str, actor: &Actor) -> Result<Arc<TenantInfo>> {
         let reason = told(reason)
             .ok_or_else(|| EngineError::invalid("reason", "say why the site is put into quarantine"))?;
@@ -128,6 +131,7 @@ impl Tenants {
     ///
     /// # Errors
     /// [`EngineError::Conflict`] if it is deleted already.
+    #[crate::boxed]
     pub async fn delete(&self, name_or_id: &str, actor: &Actor) -> Result<Arc<TenantInfo>> {
         let before = self.show(name_or_id, actor).await?;
         let now = self.core.clock.now();
@@ -156,6 +160,7 @@ impl Tenants {
     /// [`EngineError::Conflict`] if it is not deleted, or if its name is another's by now;
     /// [`EngineError::Taken`] if an address is, with whose; [`EngineError::Invalid`] for other addresses that
     /// cannot be.
+    #[crate::boxed]
     pub async fn undelete(&self, name_or_id: &str, how: Undelete, actor: &Actor) -> Result<Arc<TenantInfo>> {
         operator(actor)?;
         let row = self.deleted_row(name_or_id).await?;
@@ -191,6 +196,7 @@ impl Tenants {
     }
 
     /// The deleted tenant of this id or name; of a name, the one deleted last.
+    #[crate::boxed]
     pub(super) async fn deleted_row(&self, name_or_id: &str) -> Result<TenantRow> {
         if let Ok(name) = name_or_id.trim().parse()
             && let Some(row) = self.core.catalogue.deleted_tenant_by_name(name).await?

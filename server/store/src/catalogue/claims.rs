@@ -19,6 +19,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn address_owners(&self, addresses: Vec<String>) -> Result<Vec<(String, TenantName)>> {
         self.read(move |conn| {
             Box::pin(async move {
@@ -39,6 +40,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn renew_provision(&self, id: Uuid, now: Timestamp) -> Result<bool> {
         self.write(move |conn| {
             Box::pin(async move {

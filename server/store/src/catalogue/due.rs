@@ -84,6 +84,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says; what is to be done must not be written then.
+    #[crate::boxed]
     pub async fn note_due(&self, tenant: TenantId, at: Timestamp) -> Result<()> {
         self.write(move |conn| Box::pin(note(conn, tenant, at))).await
     }
@@ -92,6 +93,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn next_work(&self, now: Timestamp) -> Result<NextWork> {
         self.read(move |conn| {
             Box::pin(async move {
@@ -111,6 +113,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn claim_due(&self, claim: JobClaim, most: i64) -> Result<Vec<TenantDue>> {
         self.write(move |conn| {
             Box::pin(async move {
@@ -146,6 +149,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn renew_due(&self, due: TenantDue, until: Timestamp) -> Result<bool> {
         self.write(move |conn| {
             Box::pin(async move {
@@ -164,6 +168,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn release_due(&self, due: TenantDue, end: DueEnd, now: Timestamp) -> Result<bool> {
         self.write(move |conn| Box::pin(release(conn, due, end, now))).await
     }
@@ -196,6 +201,7 @@ async fn release(conn: &mut Conn, due: TenantDue, end: DueEnd, now: Timestamp) -
 }
 
 /// Notes it inside a transaction.
+#[crate::boxed]
 pub(super) async fn note(conn: &mut Conn, tenant: TenantId, at: Timestamp) -> Result<()> {
     let (tenant, at) = (Col(tenant), Col(at));
     on_conn!(conn, |c| diesel::insert_into(tenant_due::table)

@@ -52,6 +52,7 @@ impl CatalogueEvent {
     }
 }
 
+#[crate::boxed]
 pub(super) async fn insert(conn: &mut Conn, event: &CatalogueEvent) -> Result<()> {
     on_conn!(conn, |c| diesel::insert_into(tenant_event::table).values(event).execute(c).await)?;
     Ok(())
@@ -62,6 +63,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn events(&self, tenant: TenantId, most: i64) -> Result<Vec<CatalogueEvent>> {
         self.read(move |conn| {
             Box::pin(async move {

@@ -25,10 +25,12 @@ mod queries {
 }
 
 /// Keeps a job with what causes it.
+#[crate::boxed]
 pub(super) async fn insert(conn: &mut Conn, job: &NewJob) -> Result<bool> {
     queries::insert(conn, job).await
 }
 
+#[crate::boxed]
 pub(super) async fn next(conn: &mut Conn) -> Result<Option<Timestamp>> {
     queries::next(conn).await
 }
@@ -51,6 +53,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn add_job(&self, job: NewJob) -> Result<bool> {
         self.write(move |conn| Box::pin(async move { queries::insert(conn, &job).await })).await
     }
@@ -59,6 +62,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn jobs(&self, state: JobState, most: i64) -> Result<(Vec<JobRow>, i64)> {
         self.read(move |conn| {
             Box::pin(async move {
@@ -73,6 +77,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn job(&self, id: JobId) -> Result<Option<JobRow>> {
         self.read(move |conn| Box::pin(queries::find(conn, id))).await
     }
@@ -81,6 +86,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn job_waits(&self, once: &'static str) -> Result<bool> {
         self.read(move |conn| Box::pin(queries::waits(conn, once))).await
     }
@@ -89,6 +95,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn take_job(&self, kinds: Vec<JobKind>, claim: JobClaim) -> Result<Option<JobRow>> {
         self.write(move |conn| Box::pin(async move { queries::take(conn, &kinds, claim).await })).await
     }
@@ -97,6 +104,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn settle_job(&self, id: JobId, token: Uuid, end: JobEnd, now: Timestamp) -> Result<bool> {
         self.write(move |conn| Box::pin(queries::settle(conn, id, token, end, now))).await
     }
@@ -105,6 +113,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn renew_job(&self, id: JobId, token: Uuid, until: Timestamp) -> Result<bool> {
         self.write(move |conn| {
             Box::pin(async move {
@@ -124,6 +133,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn tidy(&self, id: JobId, token: Uuid, next: Timestamp, over: Over) -> Result<Option<usize>> {
         self.write(move |conn| {
             Box::pin(async move {
@@ -141,6 +151,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn retry_job(&self, id: JobId, now: Timestamp) -> Result<bool> {
         self.write(move |conn| Box::pin(queries::retry(conn, id, now))).await
     }
@@ -149,6 +160,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn discard_job(&self, id: JobId) -> Result<bool> {
         self.write(move |conn| Box::pin(queries::discard(conn, id))).await
     }

@@ -62,6 +62,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// When it cannot be reached or was made by a newer release.
+    #[crate::boxed]
     pub async fn open(url: &DbUrl, limits: PoolLimits, runtime: Handle) -> Result<Self> {
         if let DbUrl::Sqlite(path) = url {
             make_file(path).map_err(|e| StoreError::Unavailable(format!("{}: {e}", path.display())))?;
@@ -191,6 +192,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn ping(&self) -> Result<()> {
         self.reserved(Purpose::Catalogue, |conn| Box::pin(conn.batch("SELECT 1"))).await
     }

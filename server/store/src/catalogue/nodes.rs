@@ -127,6 +127,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn beat(&self, row: NodeRow) -> Result<()> {
         self.beating(move |conn| {
             Box::pin(async move {
@@ -141,6 +142,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn succeed(&self, id: NodeId, name: String, address: String) -> Result<usize> {
         self.beating(move |conn| {
             Box::pin(async move {
@@ -159,6 +161,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn forget_silent_nodes(&self, age: std::time::Duration) -> Result<usize> {
         self.beating(move |conn| {
             Box::pin(async move {
@@ -174,6 +177,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn forget_node(&self, id: NodeId) -> Result<bool> {
         self.write(move |conn| {
             Box::pin(async move {
@@ -188,6 +192,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn roll(&self) -> Result<Roll> {
         self.read(move |conn| {
             Box::pin(async move {
@@ -209,6 +214,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn tenant_seq(&self, id: TenantId) -> Result<Option<i64>> {
         self.read(move |conn| {
             Box::pin(async move {

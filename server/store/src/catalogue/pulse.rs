@@ -37,6 +37,7 @@ fn pulse((tenant, seq, n, token, intent): PulseColumns) -> Pulse {
 }
 
 /// The next number; the caller's transaction holds the lock until it ends.
+#[crate::boxed]
 pub(super) async fn next_seq(conn: &mut Conn) -> Result<i64> {
     Ok(on_conn!(conn, |c| diesel::update(catalogue_version::table)
         .set(catalogue_version::n.eq(catalogue_version::n + 1))
@@ -80,6 +81,7 @@ async fn changed_since(conn: &mut Conn, after: i64) -> Result<Poll> {
 ///
 /// PostgreSQL does it in one statement, so that the hot row is locked for no round trip; SQLite has one
 /// writer anyway.
+#[crate::boxed]
 pub(super) async fn bump(conn: &mut Conn, set: &str, guard: &str, tenant: TenantId) -> Result<bool> {
     let id = tenant.0.simple();
     if conn.is_postgres() {
@@ -112,6 +114,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn poll(&self, after: i64) -> Result<Poll> {
         self.reserved(Purpose::Poll, move |conn| {
             Box::pin(async move {
@@ -133,6 +136,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn pulse(&self, tenant: TenantId) -> Result<Option<Pulse>> {
         self.reserved(Purpose::Ask, move |conn| {
             Box::pin(async move {
@@ -159,6 +163,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says; the change must not be committed then.
+    #[crate::boxed]
     pub async fn announce(&self, tenant: TenantId, intent: Token) -> Result<bool> {
         self.reserved(Purpose::Intent, move |conn| {
             Box::pin(async move {
@@ -173,6 +178,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn settle(&self, tenant: TenantId, version: Version) -> Result<bool> {
         self.reserved(Purpose::Intent, move |conn| {
             Box::pin(async move {
@@ -189,6 +195,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub(crate) async fn mend(&self, tenant: TenantId, version: Version, seen: Token) -> Result<bool> {
         self.reserved(Purpose::Intent, move |conn| {
             Box::pin(async move {

@@ -11,6 +11,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn setting(&self, key: &'static str) -> Result<Option<serde_json::Value>> {
         self.read(move |conn| {
             Box::pin(async move {
@@ -30,6 +31,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn set_setting(&self, key: &'static str, value: serde_json::Value) -> Result<()> {
         self.write(move |conn| {
             Box::pin(async move {

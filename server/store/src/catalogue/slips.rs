@@ -21,6 +21,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub(crate) async fn settle_over_others(&self, tenant: TenantId, version: Version) -> Result<bool> {
         self.reserved(Purpose::Intent, move |conn| {
             Box::pin(async move {
@@ -36,6 +37,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub(crate) async fn forget_intent(&self, tenant: TenantId, seen: Token) -> Result<bool> {
         self.reserved(Purpose::Intent, move |conn| {
             Box::pin(async move {
@@ -50,6 +52,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub(crate) async fn number_early(&self) -> Result<i64> {
         self.reserved(Purpose::Intent, |conn| Box::pin(next_seq(conn))).await
     }
@@ -58,6 +61,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub(crate) async fn use_number(
         &self,
         seq: i64,

@@ -119,6 +119,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn has_super_user(&self) -> Result<bool> {
         self.read(|conn| {
             Box::pin(async move {
@@ -133,6 +134,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn super_users(&self) -> Result<Vec<SuperUserRow>> {
         self.read(|conn| {
             Box::pin(async move {
@@ -150,6 +152,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn super_user(&self, id: UserId) -> Result<Option<SuperUserRow>> {
         self.read(move |conn| Box::pin(find(conn, id))).await
     }
@@ -158,6 +161,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn super_user_called(&self, key: String) -> Result<Option<SuperUserRow>> {
         self.read(move |conn| {
             Box::pin(async move {
@@ -179,6 +183,7 @@ impl Catalogue {
     /// # Errors
     /// [`StoreError::Taken`](crate::StoreError::Taken) if login or address is another's, or what the database
     /// says.
+    #[crate::boxed]
     pub async fn add_super_user(
         &self,
         row: SuperUserRow,
@@ -202,6 +207,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn add_first_super_user(
         &self,
         row: SuperUserRow,
@@ -227,6 +233,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn set_super_user_disabled(&self, id: UserId, disabled: bool) -> Result<SuperUserChange> {
         self.write(move |conn| {
             Box::pin(async move {
@@ -258,6 +265,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// [`StoreError::Taken`](crate::StoreError::Taken) if the address is another's, or what the database says.
+    #[crate::boxed]
     pub async fn edit_super_user(&self, id: UserId, email: String, shown: String) -> Result<bool> {
         self.write(move |conn| {
             Box::pin(async move {
@@ -281,6 +289,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn set_super_password(
         &self,
         id: UserId,
@@ -302,6 +311,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn redeem_super_token(&self, token: [u8; 32], hash: String, now: Timestamp) -> Result<bool> {
         self.write(move |conn| {
             Box::pin(async move {
@@ -325,6 +335,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn begin_super_session(
         &self,
         row: SessionRow,
@@ -363,6 +374,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn super_session(&self, hash: [u8; 32]) -> Result<Option<(SessionRow, SuperUserRow)>> {
         self.read(move |conn| {
             Box::pin(async move {
@@ -382,6 +394,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn see_super_session(&self, user: UserId, hash: [u8; 32], now: Timestamp) -> Result<()> {
         self.write(move |conn| {
             Box::pin(async move {
@@ -396,6 +409,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn super_sessions_of(&self, user: UserId) -> Result<Vec<SessionRow>> {
         self.read(move |conn| Box::pin(sessions::of_user(conn, user))).await
     }
@@ -404,6 +418,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn end_super_session(&self, hash: [u8; 32]) -> Result<()> {
         self.write(move |conn| Box::pin(async move { sessions::end(conn, &hash).await })).await
     }
@@ -412,6 +427,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn end_super_session_of(&self, user: UserId, hash: [u8; 32]) -> Result<bool> {
         self.write(move |conn| Box::pin(async move { sessions::end_one_of(conn, user, &hash).await })).await
     }
@@ -420,6 +436,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn end_super_sessions_of(&self, user: UserId, kept: Option<[u8; 32]>) -> Result<usize> {
         self.write(move |conn| {
             Box::pin(async move {
@@ -434,6 +451,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn add_super_token(&self, row: TokenRow, mail: Option<NewJob>) -> Result<()> {
         self.write(move |conn| {
             Box::pin(async move {
@@ -452,6 +470,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn super_token(&self, hash: [u8; 32]) -> Result<Option<TokenRow>> {
         self.read(move |conn| Box::pin(async move { tokens::find(conn, &hash).await })).await
     }
@@ -465,6 +484,7 @@ async fn post(conn: &mut Conn, mail: Option<NewJob>) -> Result<()> {
 }
 
 /// Removes sessions that are over or were not used since, and links that are too old; answers how many.
+#[crate::boxed]
 pub(super) async fn drop_over(conn: &mut Conn, now: Timestamp, unseen_since: Timestamp) -> Result<usize> {
     Ok(sessions::end_expired(conn, now, unseen_since).await? + tokens::drop_expired(conn, now).await?)
 }

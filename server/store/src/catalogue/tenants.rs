@@ -201,6 +201,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn begin_provision(&self, row: ProvisionRow) -> Result<()> {
         self.write(move |conn| {
             Box::pin(async move {
@@ -215,6 +216,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn end_provision(&self, id: Uuid) -> Result<()> {
         self.write(move |conn| {
             Box::pin(async move {
@@ -229,6 +231,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn provisions(&self) -> Result<Vec<ProvisionRow>> {
         self.read(move |conn| {
             Box::pin(async move {
@@ -248,6 +251,7 @@ impl Catalogue {
     /// # Errors
     /// [`StoreError::Taken`] with what was taken, if its name or an address is another's by now;
     /// [`StoreError::Busy`] if its provision was ended by somebody else.
+    #[crate::boxed]
     pub async fn insert_tenant(
         &self,
         mut row: TenantRow,
@@ -324,6 +328,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says. `None` if there is no such row.
+    #[crate::boxed]
     pub async fn purge_tenant(
         &self,
         id: TenantId,
@@ -359,6 +364,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn tenant(&self, id: TenantId) -> Result<Option<TenantRow>> {
         self.read(move |conn| Box::pin(async move { find(conn, Col(id)).await })).await
     }
@@ -367,6 +373,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn tenant_by_name(&self, name: TenantName) -> Result<Option<TenantRow>> {
         self.read(move |conn| {
             Box::pin(async move {
@@ -386,6 +393,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn deleted_tenant_by_name(&self, name: TenantName) -> Result<Option<TenantRow>> {
         self.read(move |conn| {
             Box::pin(async move {
@@ -406,6 +414,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn tenants(&self, filter: TenantFilter) -> Result<(Vec<TenantRow>, i64)> {
         self.read(move |conn| {
             Box::pin(async move {

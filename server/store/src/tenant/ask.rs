@@ -28,6 +28,7 @@ pub struct Answer {
 
 type Columns = (i64, Col<Token>, Col<Token>, String, i32);
 
+#[crate::boxed]
 pub(super) async fn answer(conn: &mut Conn, tenant: TenantId, since: i64) -> Result<Answer> {
     let row = version::read(conn, tenant).await?;
     if row.version.n <= since {

@@ -73,6 +73,7 @@ impl Change {
     }
 }
 
+#[crate::boxed]
 pub(super) async fn run(
     store: &TenantStore,
     mut conn: Conn,

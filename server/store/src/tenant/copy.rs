@@ -65,6 +65,7 @@ impl TenantStore {
     ///
     /// # Errors
     /// What the database says; or when nobody takes the rows any more.
+    #[crate::boxed]
     pub async fn dump(&self, tables: &[&'static str], sink: mpsc::Sender<Rows>) -> Result<Version> {
         let (this, tables) = (self.clone(), tables.to_vec());
         self.spawn(async move {
@@ -90,6 +91,7 @@ impl TenantStore {
     /// # Errors
     /// When the source ends without [`Load::End`], names a table that is not copied, or the database refuses
     /// a row.
+    #[crate::boxed]
     pub async fn load(&self, mut source: mpsc::Receiver<Load>) -> Result<u64> {
         if self.listed != Listed::Building {
             return Err(StoreError::Other("rows are only loaded into a database that is being built".into()));
@@ -127,6 +129,7 @@ impl TenantStore {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn size(&self) -> Result<u64> {
         let this = self.clone();
         self.spawn(async move {

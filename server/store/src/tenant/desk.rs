@@ -53,6 +53,7 @@ impl Desk {
 }
 
 /// Runs `work` between begin and commit, or rolls back.
+#[crate::boxed]
 pub(super) async fn inside(conn: Conn, tenant: TenantId, kind: Begin, work: Work<Desk>) -> Result<Parcel> {
     let mut desk = Desk::new(Look::new(conn, tenant));
     desk.conn.begin(kind).await?;

@@ -30,6 +30,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn jobs(&mut self, state: JobState, most: i64) -> Result<(Vec<JobRow>, i64)> {
         let rows = queries::list(&mut self.conn, state, most).await?;
         Ok((rows, queries::count(&mut self.conn, state).await?))
@@ -39,6 +40,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn job(&mut self, id: JobId) -> Result<Option<JobRow>> {
         queries::find(&mut self.conn, id).await
     }
@@ -47,6 +49,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn next_job(&mut self) -> Result<Option<Timestamp>> {
         queries::next(&mut self.conn).await
     }
@@ -55,6 +58,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn job_waits(&mut self, once: &'static str) -> Result<bool> {
         queries::waits(&mut self.conn, once).await
     }
@@ -65,6 +69,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn add_job(&mut self, job: &NewJob) -> Result<bool> {
         queries::insert(&mut self.conn, job).await
     }
@@ -73,6 +78,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn take_job(&mut self, kinds: &[JobKind], claim: JobClaim) -> Result<Option<JobRow>> {
         queries::take(&mut self.conn, kinds, claim).await
     }
@@ -82,6 +88,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn settle_job(&mut self, id: JobId, token: Uuid, end: JobEnd, now: Timestamp) -> Result<bool> {
         queries::settle(&mut self.conn, id, token, end, now).await
     }
@@ -90,6 +97,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn retry_job(&mut self, id: JobId, now: Timestamp) -> Result<bool> {
         queries::retry(&mut self.conn, id, now).await
     }
@@ -98,6 +106,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn discard_job(&mut self, id: JobId) -> Result<bool> {
         queries::discard(&mut self.conn, id).await
     }
@@ -106,6 +115,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn drop_old_jobs(&mut self, done_before: Timestamp, dead_before: Timestamp) -> Result<usize> {
         queries::drop_old(&mut self.conn, done_before, dead_before).await
     }
@@ -114,6 +124,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn tell_failed(&mut self, failed: &NewJob, error: &str) -> Result<()> {
         queries::insert(&mut self.conn, failed).await?;
         let values = (

@@ -102,6 +102,7 @@ impl TenantStore {
     ///
     /// # Errors
     /// [`StoreError::WrongTenant`], [`StoreError::TooNew`], or what the database says.
+    #[crate::boxed]
     pub async fn prepare(&self) -> Result<(i64, usize)> {
         let this = self.clone();
         self.spawn(async move {
@@ -220,6 +221,7 @@ impl TenantStore {
     ///
     /// # Errors
     /// [`StoreError::WrongTenant`], or what the database says.
+    #[crate::boxed]
     pub async fn ask(&self, since: i64) -> Result<Answer> {
         let this = self.clone();
         self.spawn(async move {
@@ -235,6 +237,7 @@ impl TenantStore {
     ///
     /// # Errors
     /// What the databases say.
+    #[crate::boxed]
     pub async fn repair(&self, seen: rowhouse_domain::coherence::Token) -> Result<bool> {
         let this = self.clone();
         self.spawn(async move {
@@ -256,6 +259,7 @@ impl TenantStore {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn fence(&self, fenced: bool) -> Result<Version> {
         let this = self.clone();
         self.spawn(async move {

@@ -5,6 +5,7 @@ use rowhouse_domain::coherence::{self, TagSet, Token, Version};
 use super::{TenantStore, ask, version};
 use crate::{Slip, conn::Conn, error::Result};
 
+#[crate::boxed]
 pub(super) async fn announce(store: &TenantStore, intent: Token) -> Result<bool> {
     if store.steps.slips(Slip::NoIntent) {
         return Ok(true);
@@ -17,6 +18,7 @@ pub(super) async fn announce(store: &TenantStore, intent: Token) -> Result<bool>
     store.catalogue.announce(store.id, intent).await
 }
 
+#[crate::boxed]
 pub(super) async fn settle(store: &TenantStore, version: Version) -> Result<bool> {
     if store.steps.slips(Slip::NoIntent) || store.steps.slips(Slip::IntentClearedByAnyone) {
         return store.catalogue.settle_over_others(store.id, version).await;
@@ -29,6 +31,7 @@ pub(super) async fn settle(store: &TenantStore, version: Version) -> Result<bool
     store.catalogue.settle(store.id, version).await
 }
 
+#[crate::boxed]
 pub(super) async fn tags(
     store: &TenantStore,
     conn: &mut Conn,
@@ -43,6 +46,7 @@ pub(super) async fn tags(
 }
 
 /// The version that a snapshot is stamped with: `first` is what it read before anything else.
+#[crate::boxed]
 pub(super) async fn stamped(store: &TenantStore, first: Version) -> Result<Version> {
     if store.steps.slips(Slip::VersionAfterContent) {
         store.steps.reached("slip.unstamped").await;

@@ -30,17 +30,20 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    #[crate::boxed]
     pub(super) async fn open(mut conn: Conn, tenant: TenantId) -> Result<Self> {
         conn.begin(Begin::Read).await?;
         let row = version::read(&mut conn, tenant).await?;
         Ok(Self { conn, tenant, version: row.version, tags: TagSet::new() })
     }
 
+    #[crate::boxed]
     pub(super) async fn finish(mut self) -> Result<Stamp> {
         self.conn.commit().await?;
         Ok(Stamp { version: self.version, tags: self.tags })
     }
 
+    #[crate::boxed]
     pub(super) async fn abandon(mut self) {
         // the caller's error is the one that matters; a connection that cannot roll back is closed
         let _ = self.conn.rollback().await;

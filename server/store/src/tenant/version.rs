@@ -46,11 +46,13 @@ macro_rules! columns {
 }
 
 /// Reads the row and refuses another tenant's database.
+#[crate::boxed]
 pub(super) async fn read(conn: &mut Conn, tenant: TenantId) -> Result<VersionRow> {
     checked(on_conn!(conn, |c| columns!().first(c).await.optional())?, tenant)
 }
 
 /// Reads the row and holds it until the transaction ends. SQLite's write transaction holds everything.
+#[crate::boxed]
 pub(super) async fn locked(conn: &mut Conn, tenant: TenantId) -> Result<VersionRow> {
     let found = on_conn!(
         conn,
@@ -61,6 +63,7 @@ pub(super) async fn locked(conn: &mut Conn, tenant: TenantId) -> Result<VersionR
 }
 
 /// Writes the first version if there is none.
+#[crate::boxed]
 pub(super) async fn ensure(conn: &mut Conn, tenant: TenantId) -> Result<()> {
     conn.begin(Begin::Write).await?;
     let first = (
@@ -79,12 +82,14 @@ pub(super) async fn ensure(conn: &mut Conn, tenant: TenantId) -> Result<()> {
     conn.commit().await
 }
 
+#[crate::boxed]
 pub(super) async fn set(conn: &mut Conn, version: Version) -> Result<()> {
     let values = (site_version::n.eq(version.n), site_version::token.eq(Col(version.token)));
     on_conn!(conn, |c| diesel::update(site_version::table).set(values).execute(c).await)?;
     Ok(())
 }
 
+#[crate::boxed]
 pub(super) async fn fence(conn: &mut Conn, tenant: TenantId, fenced: bool) -> Result<Version> {
     let row = locked(conn, tenant).await?;
     on_conn!(conn, |c| diesel::update(site_version::table)

@@ -3,17 +3,20 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
+    dev::ServiceRequest,
     http::{
         Method, StatusCode,
         header::{self, HeaderMap},
     },
     web::Data,
 };
-use rowhouse_domain::{addressing::RequestPath, name::RoutePath};
+use rowhouse_domain::{Moment, addressing::RequestPath, name::RoutePath};
 use rowhouse_engine::pages::{self, Ask, Body, How, Render, Served, Unlocked};
 
 use crate::{
     admin::{self, Eyes},
+    context::Tenancy,
+    cookies,
     error::{Result, WebError},
     extract::At,
     own_writes,
@@ -49,6 +52,25 @@ pub async fn show(request: HttpRequest, web: Data<Web>, at: At) -> Result {
         }
     };
     Ok(respond(&request, &served))
+}
+
+/// The page from memory, for a request that nothing else could answer: no route of the tenant but the
+/// catch-all has this path, and no cookie of ours came with it. Nothing if it has to go the long way.
+#[must_use]
+pub fn at_once(
+    request: &ServiceRequest,
+    at: &Tenancy,
+    rest: &RequestPath,
+    arrived: Moment,
+) -> Option<HttpResponse> {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !reads || cookies::has_ours(request.headers()) {
+        return None;
+    }
+    let canonical = rest.route().ok().filter(|canonical| !canonical.redirect)?;
+    let ask = Ask::parse(&canonical.path, request.query_string());
+    let served = pages::at_once(&at.site, &at.base, &ask, arrived)?;
+    Some(respond(request.request(), &served))
 }
 
 enum Asked {

@@ -112,6 +112,7 @@ impl World {
     }
 
     /// Somebody with a role.
+    #[crate::boxed]
     pub(super) async fn person(&self, name: &str, role: BuiltinRole) -> Actor {
         let id = UserId::fresh();
         let row = AccountRow {
@@ -131,15 +132,18 @@ impl World {
         Actor { user: Some(id), name: name.into(), grants: role.default_grants(), is_super: false }
     }
 
+    #[crate::boxed]
     pub(super) async fn draft(&self, actor: &Actor, kind: Kind, document: Document) -> ItemRow {
         create(&self.site, actor, kind, document).await.unwrap()
     }
 
+    #[crate::boxed]
     pub(super) async fn publish(&self, actor: &Actor, id: ItemId, base: VersionId) -> Published {
         publish(&self.site, actor, id, base, None).await.unwrap()
     }
 
     /// Begun and published at once, by the system.
+    #[crate::boxed]
     pub(super) async fn shown(&self, kind: Kind, document: Document) -> ItemRow {
         let row = self.draft(&Actor::system(), kind, document).await;
         self.publish(&Actor::system(), row.id, row.latest_version).await.row

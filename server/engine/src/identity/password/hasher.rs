@@ -75,6 +75,7 @@ impl Hasher {
     ///
     /// # Errors
     /// [`EngineError::Busy`] if too many wait already.
+    #[crate::boxed]
     pub async fn hash(&self, password: &NewPassword) -> Result<String> {
         self.hash_text(password.as_str().to_owned()).await
     }
@@ -90,6 +91,7 @@ impl Hasher {
     }
 
     /// Hashes a password again that was found right, for an [`Verdict::Outdated`] one.
+    #[crate::boxed]
     pub(in crate::identity) async fn renew(&self, password: &str) -> Result<String> {
         self.hash_text(password.to_owned()).await
     }
@@ -99,6 +101,7 @@ impl Hasher {
     ///
     /// # Errors
     /// [`EngineError::Busy`] if too many wait already.
+    #[crate::boxed]
     pub async fn verify(&self, stored: Option<String>, given: &str) -> Result<Verdict> {
         let given = if given.len() > MOST_BYTES { String::new() } else { given.to_owned() };
         self.run(move |params| match stored {

@@ -87,6 +87,7 @@ fn taken(error: StoreError) -> EngineError {
 ///
 /// # Errors
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn list(core: &Core, actor: &Actor) -> Result<Vec<SuperUserInfo>> {
     guard(actor)?;
     let rows = core.catalogue.super_users().await?;
@@ -108,6 +109,7 @@ pub async fn list(core: &Core, actor: &Actor) -> Result<Vec<SuperUserInfo>> {
 ///
 /// # Errors
 /// [`EngineError::Denied`], or what the database says.
+#[crate::boxed]
 pub async fn find(core: &Core, actor: &Actor, login: &str) -> Result<Option<UserId>> {
     guard(actor)?;
     let found = core.catalogue.super_user_called(Called::read(login).key().to_owned()).await?;
@@ -119,6 +121,7 @@ pub async fn find(core: &Core, actor: &Actor, login: &str) -> Result<Option<User
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::Invalid`] at `user`, `email`, `name` or `password`, or what the
 /// database says.
+#[crate::boxed]
 pub async fn create(
     core: &Core,
     actor: &Actor,
@@ -133,6 +136,7 @@ pub async fn create(
 ///
 /// # Errors
 /// As [`create`].
+#[crate::boxed]
 pub async fn invite(core: &Core, actor: &Actor, person: &NewPerson, link_base: &str) -> Result<NewSuperUser> {
     make(core, actor, person, None, Some(link_base)).await
 }
@@ -171,6 +175,7 @@ async fn make(
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::NotFound`], [`EngineError::Conflict`] for oneself and for the last
 /// one who can sign in, or what the database says.
+#[crate::boxed]
 pub async fn disable(core: &Core, actor: &Actor, who: Option<&UserId>, id: UserId) -> Result<()> {
     guard(actor)?;
     if who == Some(&id) {
@@ -183,6 +188,7 @@ pub async fn disable(core: &Core, actor: &Actor, who: Option<&UserId>, id: UserI
 ///
 /// # Errors
 /// As [`disable`].
+#[crate::boxed]
 pub async fn enable(core: &Core, actor: &Actor, id: UserId) -> Result<()> {
     guard(actor)?;
     set_disabled(core, id, false).await
@@ -213,6 +219,7 @@ fn fresh_for(core: &Core, row: &SuperUserRow) -> (OneTimeLink, TokenRow) {
 /// # Errors
 /// [`EngineError::Denied`], [`EngineError::NotFound`], [`EngineError::Conflict`] for one who is kept out, or
 /// what the database says.
+#[crate::boxed]
 pub async fn reset_link(core: &Core, actor: &Actor, id: UserId) -> Result<OneTimeLink> {
     make_link(core, actor, id, None).await
 }
@@ -221,6 +228,7 @@ pub async fn reset_link(core: &Core, actor: &Actor, id: UserId) -> Result<OneTim
 ///
 /// # Errors
 /// As [`reset_link`].
+#[crate::boxed]
 pub async fn send_reset_link(core: &Core, actor: &Actor, id: UserId, link_base: &str) -> Result<OneTimeLink> {
     make_link(core, actor, id, Some(link_base)).await
 }
@@ -246,6 +254,7 @@ async fn make_link(core: &Core, actor: &Actor, id: UserId, link_base: Option<&st
 ///
 /// # Errors
 /// [`EngineError::TooMany`].
+#[crate::boxed]
 pub async fn request_reset(core: &Core, login: &str, address: IpAddr, link_base: &str) -> Result<()> {
     let now = core.clock.moment();
     let called = Called::read(login).key().to_owned();
@@ -306,6 +315,7 @@ async fn owner(core: &Core, token: &str) -> Result<Option<(TokenRow, SuperUserRo
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn link_owner(core: &Core, token: &str) -> Result<Option<LinkOwner>> {
     Ok(owner(core, token).await?.map(|(row, user)| LinkOwner {
         user: user.id.0,
@@ -321,6 +331,7 @@ pub async fn link_owner(core: &Core, token: &str) -> Result<Option<LinkOwner>> {
 /// # Errors
 /// [`EngineError::Invalid`] at `password` (the link still works then), [`EngineError::NotFound`] for a link
 /// that does not work, or what the database says.
+#[crate::boxed]
 pub async fn redeem_link(core: &Core, token: &str, password: &Password) -> Result<UserId> {
     let (_, user) = owner(core, token).await?.ok_or_else(spent)?;
     let names = [&user.name, &user.email, &user.display_name].map(String::as_str);
@@ -336,6 +347,7 @@ pub async fn redeem_link(core: &Core, token: &str, password: &Password) -> Resul
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn first_run_token(core: &Core) -> Result<Option<OneTimeLink>> {
     if core.catalogue.has_super_user().await? {
         return Ok(None);
@@ -350,6 +362,7 @@ pub async fn first_run_token(core: &Core) -> Result<Option<OneTimeLink>> {
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn is_first_run(core: &Core) -> Result<bool> {
     Ok(!core.catalogue.has_super_user().await?)
 }
@@ -358,6 +371,7 @@ pub async fn is_first_run(core: &Core) -> Result<bool> {
 ///
 /// # Errors
 /// [`EngineError::Invalid`] at `token`, `user`, `email`, `name` or `password`, or what the database says.
+#[crate::boxed]
 pub async fn first_run(core: &Core, token: &str, person: &NewPerson, password: &Password) -> Result<UserId> {
     let wrong = || {
         EngineError::invalid(

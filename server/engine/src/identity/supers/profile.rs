@@ -10,6 +10,7 @@ use crate::{
 ///
 /// # Errors
 /// [`EngineError::Invalid`] at `email`, `name` or `current`, [`EngineError::TooMany`], or what the database says.
+#[crate::boxed]
 pub async fn edit_profile(core: &Core, who: &SignedIn, edit: &ProfileEdit) -> Result<()> {
     let missing = || EngineError::NotFound("super user");
     let user = core.catalogue.super_user(who.user).await?.ok_or_else(missing)?;

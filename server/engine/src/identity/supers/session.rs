@@ -19,6 +19,7 @@ use crate::{
 ///
 /// # Errors
 /// [`EngineError::SignIn`] with the reason, [`EngineError::Busy`], or what the database says.
+#[crate::boxed]
 pub async fn sign_in(core: &Core, attempt: &Attempt) -> Result<Begun> {
     let identity = &core.identity;
     let called = Called::read(&attempt.login).key().to_owned();
@@ -43,6 +44,7 @@ pub async fn sign_in(core: &Core, attempt: &Attempt) -> Result<Begun> {
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn resolve_session(core: &Core, token: &str) -> Result<Option<SignedIn>> {
     let Some(hash) = wanted(token) else { return Ok(None) };
     let Some((row, user)) = core.catalogue.super_session(hash).await? else { return Ok(None) };
@@ -74,6 +76,7 @@ pub async fn resolve_session(core: &Core, token: &str) -> Result<Option<SignedIn
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn sign_out(core: &Core, token: &str) -> Result<()> {
     match wanted(token) {
         Some(hash) => Ok(core.catalogue.end_super_session(hash).await?),
@@ -85,6 +88,7 @@ pub async fn sign_out(core: &Core, token: &str) -> Result<()> {
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn sessions(core: &Core, who: &SignedIn) -> Result<Vec<SessionInfo>> {
     let rows = core.catalogue.super_sessions_of(who.user).await?;
     Ok(listed(rows, who, &core.identity.settings, core.clock.now()))
@@ -94,6 +98,7 @@ pub async fn sessions(core: &Core, who: &SignedIn) -> Result<Vec<SessionInfo>> {
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn revoke_session(core: &Core, who: &SignedIn, id: &str) -> Result<bool> {
     match hash_of_id(id) {
         Some(hash) => Ok(core.catalogue.end_super_session_of(who.user, hash).await?),
@@ -105,6 +110,7 @@ pub async fn revoke_session(core: &Core, who: &SignedIn, id: &str) -> Result<boo
 ///
 /// # Errors
 /// What the database says.
+#[crate::boxed]
 pub async fn revoke_other_sessions(core: &Core, who: &SignedIn) -> Result<usize> {
     Ok(core.catalogue.end_super_sessions_of(who.user, Some(who.session)).await?)
 }
@@ -113,6 +119,7 @@ pub async fn revoke_other_sessions(core: &Core, who: &SignedIn) -> Result<usize>
 ///
 /// # Errors
 /// [`EngineError::Invalid`] at `current` or `password`, [`EngineError::TooMany`], or what the database says.
+#[crate::boxed]
 pub async fn change_password(core: &Core, who: &SignedIn, current: &Password, new: &Password) -> Result<()> {
     let user = core.catalogue.super_user(who.user).await?.ok_or(EngineError::NotFound("super user"))?;
     let names = [&user.name, &user.email, &user.display_name].map(String::as_str);

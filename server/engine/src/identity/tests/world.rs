@@ -177,10 +177,12 @@ impl World {
     }
 
     /// A tenant with its roles and nobody in it.
+    #[crate::boxed]
     pub(super) async fn tenant(&self, name: &str) -> Site {
         self.tenant_with(name, Quotas::default()).await
     }
 
+    #[crate::boxed]
     pub(super) async fn tenant_with(&self, name: &str, quotas: Quotas) -> Site {
         let info = self.info(name, quotas);
         create_place(&info.target, Isolation::Database).await.unwrap();
@@ -215,16 +217,19 @@ pub(super) fn person(user: &str) -> NewPerson {
     }
 }
 
+#[crate::boxed]
 pub(super) async fn builtin(site: &Site, role: BuiltinRole) -> RoleId {
     site.look(move |s| Box::pin(s.role_named(role.as_str()))).await.unwrap().unwrap().id.0
 }
 
 /// A user who chose [`GOOD`].
+#[crate::boxed]
 pub(super) async fn user_with(site: &Site, name: &str, roles: Vec<RoleId>) -> UserId {
     let new = NewUser { person: person(name), roles, entrance: Entrance::Own(GOOD.into()) };
     create_user(site, &Actor::system(), &new).await.unwrap().id
 }
 
+#[crate::boxed]
 pub(super) async fn user_as(site: &Site, name: &str, role: BuiltinRole) -> UserId {
     user_with(site, name, vec![builtin(site, role).await]).await
 }
@@ -239,14 +244,17 @@ pub(super) fn attempt(login: &str, password: &str) -> Attempt {
     }
 }
 
+#[crate::boxed]
 pub(super) async fn enter(site: &Site, login: &str) -> Begun {
     sign_in(site, &attempt(login, GOOD)).await.unwrap()
 }
 
+#[crate::boxed]
 pub(super) async fn who(site: &Site, begun: &Begun) -> Option<SignedIn> {
     resolve_session(site, &begun.token).await.unwrap()
 }
 
+#[crate::boxed]
 pub(super) async fn actor(site: &Site, login: &str) -> Actor {
     who(site, &enter(site, login).await).await.unwrap().actor()
 }

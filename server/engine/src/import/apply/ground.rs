@@ -32,6 +32,7 @@ pub(super) struct Ground {
 
 impl Ground {
     /// Reads it in one snapshot; of what was imported only what came from `base`.
+    #[crate::boxed]
     pub(super) async fn read(site: &Site, base: &str) -> Result<Self> {
         let own = source(base, "", "");
         let own = own.trim_end_matches(':').to_owned() + ":";
@@ -68,6 +69,7 @@ impl Ground {
 
     /// Takes the first page of a new site out of the way: its menu and its place at the root. Done before
     /// anything is written, because afterwards nobody could tell the site from one that is in use.
+    #[crate::boxed]
     pub(super) async fn clear(&mut self, site: &Site, report: &mut Report) -> Result<()> {
         if !self.is_fresh {
             return Ok(());

@@ -26,6 +26,7 @@ const MOST_ENTRIES: usize = 200;
 const DEEPEST: usize = 4;
 
 /// Writes the menus that fit somewhere.
+#[crate::boxed]
 pub(super) async fn write(job: &Job, written: &Written, report: &mut Report) -> Result<()> {
     let mut entries: BTreeMap<&str, Vec<&(MenuEntry, u64)>> = BTreeMap::new();
     for entry in &job.survey.entries {

@@ -20,6 +20,7 @@ use crate::{error::Result, import::wxr::Author, site::Site};
 pub(super) type People = HashMap<String, UserId>;
 
 /// Finds or makes an account for everybody who wrote.
+#[crate::boxed]
 pub(super) async fn settle(site: &Site, survey: &Survey, report: &mut Report) -> Result<People> {
     let (authors, most) = (survey.authors.clone(), site.info().quotas.users);
     let done = site.write(move |s| {

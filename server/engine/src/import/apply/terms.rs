@@ -41,6 +41,7 @@ pub(super) fn taxonomy(name: &str) -> Option<Taxonomy> {
 }
 
 /// Finds or makes all categories and tags.
+#[crate::boxed]
 pub(super) async fn settle(
     site: &Site,
     survey: &Survey,

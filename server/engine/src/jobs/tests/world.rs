@@ -273,6 +273,7 @@ impl World {
     }
 
     /// A tenant that both nodes know and nobody visits. What it has to do by itself at first is done.
+    #[crate::boxed]
     pub(super) async fn tenant(&self, name: &str) -> TenantId {
         let request = CreateTenant { name: name.into(), ..CreateTenant::default() };
         let made = self.a.node.lifecycle().create(request, &Actor::system()).await.unwrap();
@@ -284,6 +285,7 @@ impl World {
     }
 
     /// The tenant as a node works for it.
+    #[crate::boxed]
     pub(super) async fn site(&self, on: &One, tenant: TenantId) -> Site {
         let site = Site::working(on.node.core(), on.node.tenant(tenant).unwrap());
         site.ready().await.unwrap();
@@ -291,6 +293,7 @@ impl World {
     }
 
     /// Has a mail wait in a tenant's database.
+    #[crate::boxed]
     pub(super) async fn mail(&self, tenant: TenantId, subject: &str) -> JobId {
         let site = self.site(&self.a, tenant).await;
         let to = Recipient { name: "Mara".into(), address: "mara@acme.example".into() };
@@ -302,12 +305,14 @@ impl World {
         id
     }
 
+    #[crate::boxed]
     pub(super) async fn job(&self, tenant: TenantId, id: JobId) -> JobRow {
         let site = self.site(&self.a, tenant).await;
         site.look(move |s| Box::pin(s.job(id))).await.unwrap().unwrap()
     }
 
     /// The one round that a tenant has.
+    #[crate::boxed]
     pub(super) async fn round(&self, tenant: TenantId) -> JobRow {
         let site = self.site(&self.a, tenant).await;
         let (rows, _) = site.look(|s| Box::pin(s.jobs(JobState::Waiting, 10))).await.unwrap();

@@ -167,10 +167,12 @@ pub(super) fn conflict<T: std::fmt::Debug>(result: Result<T, EngineError>) -> St
 }
 
 impl House {
+    #[crate::boxed]
     pub(super) async fn create(&self, name: &str) -> Created {
         self.tenants.create(request(name), &system()).await.unwrap()
     }
 
+    #[crate::boxed]
     pub(super) async fn show(&self, name: &str) -> Option<Arc<TenantInfo>> {
         match self.tenants.show(name, &system()).await {
             Ok(info) => Some(info),
@@ -179,16 +181,19 @@ impl House {
         }
     }
 
+    #[crate::boxed]
     pub(super) async fn state(&self, name: &str) -> TenantState {
         self.show(name).await.unwrap().state
     }
 
+    #[crate::boxed]
     pub(super) async fn count(&self) -> i64 {
         let filter = TenantFilter { limit: 100, ..TenantFilter::default() };
         self.tenants.list(filter, &system()).await.unwrap().total
     }
 
     /// The live site, as the node serves it.
+    #[crate::boxed]
     pub(super) async fn site(&self, name: &str) -> Site {
         let info = self.show(name).await.unwrap();
         self.node.refresh().await.unwrap();
@@ -196,6 +201,7 @@ impl House {
     }
 
     /// The titles at these paths of a site.
+    #[crate::boxed]
     pub(super) async fn titles(&self, name: &str, paths: &[&str]) -> Vec<Option<String>> {
         let site = self.site(name).await;
         let mut titles = Vec::new();
@@ -214,6 +220,7 @@ impl House {
         names.filter(|n| n.ends_with(".db")).count()
     }
 
+    #[crate::boxed]
     pub(super) async fn provisions(&self) -> usize {
         self.node.core().catalogue.provisions().await.unwrap().len()
     }

@@ -65,6 +65,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn account(&mut self, id: UserId) -> Result<Option<AccountRow>> {
         Ok(on_conn!(self.conn, |c| account::table
             .find(Col(id))
@@ -78,6 +79,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn account_named(&mut self, name: &str) -> Result<Option<AccountRow>> {
         Ok(on_conn!(self.conn, |c| account::table
             .filter(account::name.eq(name))
@@ -91,6 +93,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn account_with_email(&mut self, key: &str) -> Result<Option<AccountRow>> {
         Ok(on_conn!(self.conn, |c| account::table
             .filter(account::email.ne(""))
@@ -105,6 +108,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn accounts(&mut self, filter: &AccountFilter) -> Result<(Vec<AccountRow>, i64)> {
         let rows = on_conn!(self.conn, |c| {
             let query = filtered!(account::table.select(AccountRow::as_select()).into_boxed(), filter);
@@ -137,6 +141,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn account_count(&mut self) -> Result<i64> {
         Ok(on_conn!(self.conn, |c| account::table.count().get_result(c).await)?)
     }
@@ -145,6 +150,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn items_by(&mut self, user: UserId) -> Result<i64> {
         Ok(on_conn!(self.conn, |c| item::table
             .filter(item::author_id.eq(Some(Col(user))))
@@ -160,6 +166,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`StoreError::Taken`] if its login or address is another's, or what the database says.
+    #[crate::boxed]
     pub async fn add_account(&mut self, row: &AccountRow) -> Result<()> {
         on_conn!(self.conn, |c| diesel::insert_into(account::table).values(row).execute(c).await)
             .map_err(taken)?;
@@ -170,6 +177,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn set_password(
         &mut self,
         user: UserId,
@@ -190,6 +198,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn rehash(&mut self, user: UserId, old: &str, new: &str) -> Result<()> {
         let same =
             account::table.filter(account::id.eq(Col(user))).filter(account::password_hash.eq(Some(old)));
@@ -204,6 +213,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn see_account(&mut self, user: UserId, now: Timestamp) -> Result<()> {
         on_conn!(self.conn, |c| diesel::update(account::table.find(Col(user)))
             .set(account::seen_at.eq(Some(Col(now))))

@@ -22,6 +22,7 @@ impl Change {
     /// # Errors
     /// [`StoreError::Taken`](crate::StoreError::Taken) if login or address is another's, or what the database
     /// says.
+    #[crate::boxed]
     pub async fn edit_account(&mut self, id: UserId, new: &Profile) -> Result<bool> {
         let Some(old) = self.account(id).await? else { return Ok(false) };
         let values = (
@@ -43,6 +44,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn set_disabled(&mut self, id: UserId, disabled: bool) -> Result<()> {
         on_conn!(self.conn, |c| diesel::update(account::table.find(Col(id)))
             .set(account::disabled.eq(disabled))
@@ -55,6 +57,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn set_roles(&mut self, id: UserId, roles: &[RoleId]) -> Result<()> {
         let old = account_role::table.filter(account_role::account_id.eq(Col(id)));
         on_conn!(self.conn, |c| diesel::delete(old).execute(c).await)?;
@@ -74,6 +77,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn remove_account(&mut self, id: UserId, heir: Option<UserId>) -> Result<()> {
         let author = Some(Col(id));
         let items: Vec<Col<ItemId>> = on_conn!(self.conn, |c| item::table
@@ -105,6 +109,7 @@ impl Change {
     ///
     /// # Errors
     /// [`StoreError::Taken`](crate::StoreError::Taken) if its word is another's, or what the database says.
+    #[crate::boxed]
     pub async fn edit_role(&mut self, row: &RoleRow) -> Result<()> {
         on_conn!(self.conn, |c| diesel::update(role::table.find(row.id)).set(row).execute(c).await)?;
         if row.name == BuiltinRole::Anonymous.as_str() {
@@ -117,6 +122,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn remove_role(&mut self, id: RoleId) -> Result<()> {
         on_conn!(self.conn, |c| diesel::delete(role::table.find(Col(id))).execute(c).await)?;
         Ok(())

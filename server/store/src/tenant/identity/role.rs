@@ -23,6 +23,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn anonymous_grants(&mut self) -> Result<Grants> {
         self.depends_on(Tag::Settings);
         let found: Option<RoleRow> = on_conn!(self.conn, |c| role::table
@@ -40,6 +41,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn roles(&mut self) -> Result<Vec<RoleRow>> {
         Ok(on_conn!(self.conn, |c| role::table
             .order((role::builtin.desc(), role::title.asc()))
@@ -52,6 +54,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn role(&mut self, id: RoleId) -> Result<Option<RoleRow>> {
         Ok(on_conn!(self.conn, |c| role::table
             .find(Col(id))
@@ -65,6 +68,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn role_named(&mut self, name: &str) -> Result<Option<RoleRow>> {
         Ok(on_conn!(self.conn, |c| role::table
             .filter(role::name.eq(name))
@@ -75,6 +79,7 @@ impl Look {
     }
 
     /// The roles that count for an account: its own, and those that everybody signed in has.
+    #[crate::boxed]
     pub(super) async fn counting_roles(&mut self, user: UserId) -> Result<Vec<RoleRow>> {
         let own = || {
             account_role::table.filter(account_role::account_id.eq(Col(user))).select(account_role::role_id)
@@ -95,6 +100,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn roles_of(&mut self, user: UserId) -> Result<Vec<RoleRow>> {
         Ok(on_conn!(self.conn, |c| role::table
             .inner_join(account_role::table.on(account_role::role_id.eq(role::id)))
@@ -109,6 +115,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn roles_of_all(&mut self, users: &[UserId]) -> Result<Vec<(UserId, RoleRow)>> {
         let wanted: Vec<Col<UserId>> = users.iter().copied().map(Col).collect();
         let rows: Vec<(Col<UserId>, RoleRow)> = on_conn!(self.conn, |c| role::table
@@ -125,6 +132,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn role_sizes(&mut self) -> Result<Vec<(RoleId, i64)>> {
         let rows: Vec<(Col<RoleId>, i64)> = on_conn!(self.conn, |c| account_role::table
             .group_by(account_role::role_id)
@@ -138,6 +146,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn active_administrators(&mut self) -> Result<i64> {
         let members = account_role::table
             .inner_join(role::table.on(role::id.eq(account_role::role_id)))
@@ -158,6 +167,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`StoreError::Taken`](crate::StoreError::Taken) if its word is another's, or what the database says.
+    #[crate::boxed]
     pub async fn add_role(&mut self, row: &RoleRow) -> Result<()> {
         on_conn!(self.conn, |c| diesel::insert_into(role::table).values(row).execute(c).await)?;
         Ok(())

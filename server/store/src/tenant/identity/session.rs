@@ -18,6 +18,7 @@ use crate::{
 /// The queries over one table of sessions, as functions over a connection.
 macro_rules! session_queries {
     ($table:ident, $user:ident) => {
+        #[crate::boxed]
         pub(super) async fn insert(
             conn: &mut $crate::conn::Conn,
             row: &$crate::tenant::SessionRow,
@@ -36,6 +37,7 @@ macro_rules! session_queries {
             Ok(())
         }
 
+        #[crate::boxed]
         pub(super) async fn touch(
             conn: &mut $crate::conn::Conn,
             hash: &[u8],
@@ -48,6 +50,7 @@ macro_rules! session_queries {
             Ok(())
         }
 
+        #[crate::boxed]
         pub(super) async fn of_user(
             conn: &mut $crate::conn::Conn,
             user: UserId,
@@ -59,11 +62,13 @@ macro_rules! session_queries {
                 .await)?)
         }
 
+        #[crate::boxed]
         pub(super) async fn end(conn: &mut $crate::conn::Conn, hash: &[u8]) -> $crate::error::Result<()> {
             on_conn!(conn, |c| diesel::delete($table::table.find(hash)).execute(c).await)?;
             Ok(())
         }
 
+        #[crate::boxed]
         pub(super) async fn end_one_of(
             conn: &mut $crate::conn::Conn,
             user: UserId,
@@ -73,6 +78,7 @@ macro_rules! session_queries {
             Ok(on_conn!(conn, |c| diesel::delete(one).execute(c).await)? > 0)
         }
 
+        #[crate::boxed]
         pub(super) async fn end_all_but(
             conn: &mut $crate::conn::Conn,
             user: UserId,
@@ -85,6 +91,7 @@ macro_rules! session_queries {
             Ok(on_conn!(conn, |c| diesel::delete(others).execute(c).await)?)
         }
 
+        #[crate::boxed]
         pub(super) async fn end_expired(
             conn: &mut $crate::conn::Conn,
             now: Timestamp,
@@ -105,6 +112,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn signed_in(&mut self, hash: [u8; 32]) -> Result<Option<SignedInRows>> {
         let found: Option<(SessionRow, AccountRow)> = on_conn!(self.conn, |c| session::table
             .inner_join(account::table.on(account::id.eq(session::account_id)))
@@ -122,6 +130,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn sessions_of(&mut self, user: UserId) -> Result<Vec<SessionRow>> {
         of_user(&mut self.conn, user).await
     }
@@ -132,6 +141,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn begin_session(&mut self, row: &SessionRow) -> Result<()> {
         insert(&mut self.conn, row).await
     }
@@ -140,6 +150,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn see_session(&mut self, user: UserId, hash: [u8; 32], now: Timestamp) -> Result<()> {
         touch(&mut self.conn, &hash, now).await?;
         self.see_account(user, now).await
@@ -149,6 +160,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn end_session(&mut self, hash: [u8; 32]) -> Result<()> {
         end(&mut self.conn, &hash).await
     }
@@ -157,6 +169,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn end_session_of(&mut self, user: UserId, hash: [u8; 32]) -> Result<bool> {
         end_one_of(&mut self.conn, user, &hash).await
     }
@@ -165,6 +178,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn end_sessions_of(&mut self, user: UserId, kept: Option<[u8; 32]>) -> Result<usize> {
         end_all_but(&mut self.conn, user, kept.as_ref().map(<[u8; 32]>::as_slice)).await
     }
@@ -173,6 +187,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn end_expired_sessions(&mut self, now: Timestamp, unseen_since: Timestamp) -> Result<usize> {
         end_expired(&mut self.conn, now, unseen_since).await
     }

@@ -18,6 +18,7 @@ use crate::{
 /// The queries over one table of tokens, as functions over a connection.
 macro_rules! token_queries {
     ($table:ident, $user:ident) => {
+        #[crate::boxed]
         pub(super) async fn insert(
             conn: &mut $crate::conn::Conn,
             row: &$crate::tenant::TokenRow,
@@ -34,6 +35,7 @@ macro_rules! token_queries {
             Ok(())
         }
 
+        #[crate::boxed]
         pub(super) async fn find(
             conn: &mut $crate::conn::Conn,
             hash: &[u8],
@@ -41,6 +43,7 @@ macro_rules! token_queries {
             Ok(on_conn!(conn, |c| $table::table.find(hash).first(c).await.optional())?)
         }
 
+        #[crate::boxed]
         pub(super) async fn spend(
             conn: &mut $crate::conn::Conn,
             hash: &[u8],
@@ -57,6 +60,7 @@ macro_rules! token_queries {
             if done == 0 { Ok(None) } else { find(conn, hash).await }
         }
 
+        #[crate::boxed]
         pub(super) async fn drop_of(
             conn: &mut $crate::conn::Conn,
             user: UserId,
@@ -66,6 +70,7 @@ macro_rules! token_queries {
             Ok(())
         }
 
+        #[crate::boxed]
         pub(super) async fn drop_for(
             conn: &mut $crate::conn::Conn,
             purpose: $crate::tenant::TokenPurpose,
@@ -75,6 +80,7 @@ macro_rules! token_queries {
             Ok(())
         }
 
+        #[crate::boxed]
         pub(super) async fn drop_expired(
             conn: &mut $crate::conn::Conn,
             now: Timestamp,
@@ -93,6 +99,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn token(&mut self, hash: [u8; 32]) -> Result<Option<TokenRow>> {
         find(&mut self.conn, &hash).await
     }
@@ -103,6 +110,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn add_token(&mut self, row: &TokenRow) -> Result<()> {
         insert(&mut self.conn, row).await
     }
@@ -111,6 +119,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn spend_token(&mut self, hash: [u8; 32], now: Timestamp) -> Result<Option<TokenRow>> {
         spend(&mut self.conn, &hash, now).await
     }
@@ -119,6 +128,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn drop_tokens_of(&mut self, user: UserId) -> Result<()> {
         drop_of(&mut self.conn, user).await
     }
@@ -127,6 +137,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn drop_tokens_for(&mut self, purpose: TokenPurpose) -> Result<()> {
         drop_for(&mut self.conn, purpose).await
     }
@@ -135,6 +146,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn drop_expired_tokens(&mut self, now: Timestamp) -> Result<usize> {
         drop_expired(&mut self.conn, now).await
     }

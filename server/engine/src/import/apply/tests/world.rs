@@ -129,16 +129,19 @@ impl World {
         path
     }
 
+    #[crate::boxed]
     pub(super) async fn import(&self, file: &Path) -> Result<Report> {
         self.import_with(file, None).await
     }
 
+    #[crate::boxed]
     pub(super) async fn import_with(&self, file: &Path, media_dir: Option<PathBuf>) -> Result<Report> {
         let options = ImportOptions { media_dir, actor: Actor::system() };
         import_wordpress(&self.site, file, options, |_| {}).await
     }
 
     /// What a visitor gets at a path with a query.
+    #[crate::boxed]
     pub(super) async fn visit(&self, address: &str) -> Seen {
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let path: RoutePath = path.parse().unwrap();
@@ -154,21 +157,25 @@ impl World {
     }
 
     /// What is published at a path.
+    #[crate::boxed]
     pub(super) async fn at(&self, path: &str) -> Option<PublicItem> {
         let path: RoutePath = path.parse().unwrap();
         self.site.read(move |s| Box::pin(async move { s.item_at(&path).await })).await.unwrap().0
     }
 
+    #[crate::boxed]
     pub(super) async fn rows(&self) -> Vec<ItemRow> {
         let filter = ItemFilter { limit: 10_000, ..ItemFilter::default() };
         self.site.look(move |s| Box::pin(async move { s.items(&filter).await })).await.unwrap().rows
     }
 
+    #[crate::boxed]
     pub(super) async fn row(&self, title: &str) -> ItemRow {
         self.rows().await.into_iter().find(|row| row.title == title).unwrap()
     }
 
     /// The number of the site's last change.
+    #[crate::boxed]
     pub(super) async fn revision(&self) -> i64 {
         let read = self.site.read(|s| Box::pin(async move { s.site_settings().await }));
         read.await.unwrap().1.version.n

@@ -57,6 +57,7 @@ impl Face {
 
 impl Change {
     /// The face of an item now; none if visitors do not see it.
+    #[crate::boxed]
     pub(super) async fn face(&mut self, id: ItemId) -> Result<Option<Face>> {
         let conn = &mut self.conn;
         let row: Option<Columns> = on_conn!(conn, |c| item::table

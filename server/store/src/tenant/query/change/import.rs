@@ -36,6 +36,7 @@ impl Change {
     /// # Errors
     /// [`StoreError::Taken`](crate::StoreError::Taken) if the route or the source is, or what the database
     /// says.
+    #[crate::boxed]
     pub async fn import_item(&mut self, new: &ImportedItem) -> Result<()> {
         let (first, fields) = (&new.new.first, &new.new.first.document.fields);
         let (parent, terms) = still_there(&mut self.conn, fields).await?;
@@ -84,6 +85,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn set_imported_parent(&mut self, id: ItemId, parent: ItemId) -> Result<()> {
         on_conn!(self.conn, |c| diesel::update(item::table.find(Col(id)))
             .set(item::parent_id.eq(Some(Col(parent))))

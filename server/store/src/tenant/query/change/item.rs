@@ -46,6 +46,7 @@ impl Change {
     /// # Errors
     /// [`StoreError::Taken`] if another item stands at the route, [`StoreError::Refused`] if there is no
     /// such version, or what the database says.
+    #[crate::boxed]
     pub async fn publish(&mut self, p: &Publication) -> Result<()> {
         let Some(version) = find_version(&mut self.conn, p.version).await?.filter(|v| v.item == p.item)
         else {
@@ -167,6 +168,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn unpublish(&mut self, id: ItemId, status: Status) -> Result<()> {
         let old = self.face(id).await?;
         let hidden = (
@@ -184,6 +186,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn bin_item(&mut self, id: ItemId) -> Result<()> {
         self.unpublish(id, Status::Draft).await?;
         let binned = (
@@ -199,6 +202,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn delete_item(&mut self, id: ItemId) -> Result<()> {
         let old = self.face(id).await?;
         // those below it stand at the top from now on
@@ -221,6 +225,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn set_sticky(&mut self, id: ItemId, sticky: bool) -> Result<()> {
         let Some(row) = self.item(id).await? else { return Ok(()) };
         for version in [Some(row.latest_version), row.published_version].into_iter().flatten() {
@@ -245,6 +250,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn set_author(&mut self, id: ItemId, author: Option<UserId>) -> Result<()> {
         let old = self.face(id).await?;
         on_conn!(self.conn, |c| diesel::update(item::table.find(Col(id)))

@@ -18,6 +18,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn insert_media(&mut self, row: &MediaRow) -> Result<()> {
         let m = &row.media;
         let variants = Json(m.variants.clone());
@@ -46,6 +47,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn describe_media(
         &mut self,
         id: MediaId,
@@ -70,6 +72,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn delete_media(&mut self, id: MediaId) -> Result<bool> {
         let n = on_conn!(self.conn, |c| diesel::delete(media::table.find(Col(id))).execute(c).await)?;
         self.touch(Tag::Media(id));

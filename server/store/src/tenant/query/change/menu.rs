@@ -20,6 +20,7 @@ impl Change {
     /// # Errors
     /// [`StoreError::Refused`] if an entry stands below one that is not in `rows` or below itself, or what
     /// the database says.
+    #[crate::boxed]
     pub async fn set_menu(&mut self, place: MenuPlace, rows: &[MenuRow]) -> Result<()> {
         let all = menu_entry::table.filter(menu_entry::place.eq(Col(place)));
         on_conn!(self.conn, |c| diesel::delete(all).execute(c).await)?;

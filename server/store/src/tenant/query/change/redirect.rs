@@ -12,6 +12,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn put_redirect(&mut self, row: &RedirectRow) -> Result<()> {
         self.drop_redirect_at(&row.from).await?;
         let values = (
@@ -33,6 +34,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn drop_redirect_at(&mut self, path: &RoutePath) -> Result<()> {
         let row = redirect::table.filter(redirect::from_path.eq(Col(path.clone())));
         let n = on_conn!(self.conn, |c| diesel::delete(row).execute(c).await)?;
@@ -47,6 +49,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn delete_redirect(&mut self, id: RedirectId) -> Result<bool> {
         let from: Option<Col<RoutePath>> = on_conn!(self.conn, |c| redirect::table
             .find(Col(id))

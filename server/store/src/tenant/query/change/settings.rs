@@ -35,6 +35,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn set_site_settings(&mut self, new: &SiteSettings) -> Result<()> {
         let old = self.site_settings().await?;
         self.set_value(settings::SITE, new).await?;
@@ -58,6 +59,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn set_theme_choice(&mut self, new: &ThemeChoice) -> Result<()> {
         self.set_value(settings::THEME, new).await?;
         self.touch(Tag::Theme);

@@ -21,6 +21,7 @@ impl Change {
     ///
     /// # Errors
     /// [`crate::StoreError::Taken`] if the slug is, or what the database says.
+    #[crate::boxed]
     pub async fn create_term(&mut self, new: &PublicTerm) -> Result<()> {
         let values = (
             term::id.eq(Col(new.id)),
@@ -40,6 +41,7 @@ impl Change {
     ///
     /// # Errors
     /// [`crate::StoreError::Taken`] if the slug is, or what the database says.
+    #[crate::boxed]
     pub async fn update_term(&mut self, new: &PublicTerm) -> Result<bool> {
         let Some(old) = self.term_by_id(new.id).await? else { return Ok(false) };
         let values = (
@@ -61,6 +63,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn delete_term(&mut self, id: TermId) -> Result<bool> {
         let Some(old) = self.term_by_id(id).await? else { return Ok(false) };
         self.hand_children(&old, old.parent).await?;
@@ -76,6 +79,7 @@ impl Change {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn merge_terms(&mut self, from: TermId, into: TermId) -> Result<bool> {
         let (Some(old), Some(kept)) = (self.term_by_id(from).await?, self.term_by_id(into).await?) else {
             return Ok(false);

@@ -49,6 +49,7 @@ pub struct NewVersion {
 }
 
 /// Writes a version's row.
+#[crate::boxed]
 pub(in crate::tenant::query) async fn insert_version(
     conn: &mut Conn,
     item: ItemId,
@@ -76,6 +77,7 @@ pub(in crate::tenant::query) async fn insert_version(
 }
 
 /// The parent and the terms of a document that exist: they may have gone since it was saved.
+#[crate::boxed]
 pub(in crate::tenant::query) async fn still_there(
     conn: &mut Conn,
     fields: &Fields,
@@ -96,6 +98,7 @@ pub(in crate::tenant::query) async fn still_there(
 }
 
 /// Makes `terms` the terms of an item.
+#[crate::boxed]
 pub(in crate::tenant::query) async fn replace_terms(
     conn: &mut Conn,
     id: ItemId,
@@ -120,6 +123,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn create_item(&mut self, new: &NewItem) -> Result<()> {
         let conn = &mut self.conn;
         let d = &new.first.document;
@@ -154,6 +158,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn item_locked(&mut self, id: ItemId) -> Result<Option<ItemRow>> {
         let conn = &mut self.conn;
         // SQLite's write transaction holds everything
@@ -172,6 +177,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`StoreError::Refused`] if the item has gone, or what the database says.
+    #[crate::boxed]
     pub async fn save_version(&mut self, id: ItemId, new: &NewVersion) -> Result<()> {
         let Some(row) = self.item_locked(id).await? else {
             return Err(StoreError::refused("the item does not exist any more"));
@@ -203,6 +209,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn plan(
         &mut self,
         id: ItemId,
@@ -218,6 +225,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn set_status(&mut self, id: ItemId, status: Status) -> Result<()> {
         on_conn!(self.conn, |c| diesel::update(item::table.find(Col(id)))
             .set(item::status.eq(Col(status)))
@@ -230,6 +238,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn unbin_item(&mut self, id: ItemId) -> Result<()> {
         let back = (item::deleted_at.eq(None::<Col<Timestamp>>), item::status.eq(Col(Status::Draft)));
         on_conn!(self.conn, |c| diesel::update(item::table.find(Col(id))).set(back).execute(c).await)?;
@@ -240,6 +249,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn put_autosave(
         &mut self,
         id: ItemId,
@@ -265,6 +275,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn clear_autosave(&mut self, id: ItemId, account: UserId) -> Result<()> {
         let row = autosave::table.find((Col(id), Col(account)));
         on_conn!(self.conn, |c| diesel::delete(row).execute(c).await)?;

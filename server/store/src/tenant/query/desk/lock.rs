@@ -30,6 +30,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn take_lock(
         &mut self,
         id: ItemId,
@@ -55,6 +56,7 @@ impl Desk {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn release_lock(&mut self, id: ItemId, account: UserId) -> Result<()> {
         let theirs = item::table.filter(item::id.eq(Col(id))).filter(item::lock_account.eq(Col(account)));
         let none = (item::lock_account.eq(None::<Col<UserId>>), item::lock_until.eq(None::<Col<Timestamp>>));

@@ -33,6 +33,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn facts(&mut self) -> Result<Facts> {
         let items: Vec<(Col<Kind>, Col<Status>, i64)> = on_conn!(self.conn, |c| item::table
             .filter(item::deleted_at.is_null())

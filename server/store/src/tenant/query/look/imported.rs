@@ -34,6 +34,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn imported_items(&mut self) -> Result<Vec<ImportedRow>> {
         let rows: Vec<ImportedColumns> = on_conn!(self.conn, |c| item::table
             .filter(item::source.is_not_null())
@@ -54,6 +55,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn imported_media(&mut self) -> Result<Vec<(String, MediaId)>> {
         let rows: Vec<(Option<String>, Col<MediaId>)> = on_conn!(self.conn, |c| media::table
             .filter(media::source.is_not_null())
@@ -67,6 +69,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn item_routes(&mut self) -> Result<Vec<RoutePath>> {
         let rows: Vec<Option<Col<RoutePath>>> = on_conn!(self.conn, |c| item::table
             .filter(item::route.is_not_null())

@@ -171,6 +171,7 @@ pub(in crate::tenant::query) fn item_of((facts, times, latest, author): Row) -> 
 }
 
 /// One item.
+#[crate::boxed]
 pub(in crate::tenant::query) async fn find(conn: &mut Conn, id: ItemId) -> Result<Option<ItemRow>> {
     let row: Option<Row> =
         on_conn!(conn, |c| item_rows!().filter(item::id.eq(Col(id))).first(c).await.optional())?;
@@ -261,6 +262,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn items(&mut self, filter: &ItemFilter) -> Result<ItemPage> {
         let counted = || item::table.inner_join(version::table.on(item::latest_version.eq(version::id)));
         let total: i64 = on_conn!(self.conn, |c| narrowed!(counted().count(), filter).get_result(c).await)?;
@@ -276,6 +278,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn terms_of_items(&mut self, items: &[ItemId]) -> Result<Vec<(ItemId, PublicTerm)>> {
         terms_of(&mut self.conn, items.iter().copied().map(Col).collect()).await
     }
@@ -284,6 +287,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn item(&mut self, id: ItemId) -> Result<Option<ItemRow>> {
         find(&mut self.conn, id).await
     }
@@ -292,6 +296,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn item_by_route(&mut self, route: &RoutePath) -> Result<Option<ItemRow>> {
         let row: Option<Row> = on_conn!(self.conn, |c| item_rows!()
             .filter(item::route.eq(Col(route.clone())))
@@ -305,6 +310,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn item_by_source(&mut self, source: &str) -> Result<Option<ItemRow>> {
         let row: Option<Row> =
             on_conn!(self.conn, |c| item_rows!().filter(item::source.eq(source)).first(c).await.optional())?;
@@ -315,6 +321,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn items_below(&mut self, parent: ItemId) -> Result<Vec<ItemRow>> {
         let rows: Vec<Row> = on_conn!(self.conn, |c| item_rows!()
             .filter(item::parent_id.eq(Col(parent)))
@@ -329,6 +336,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn due(&mut self, now: Timestamp, limit: u64) -> Result<Vec<ItemRow>> {
         let now = Col(now);
         let rows: Vec<Row> = on_conn!(self.conn, |c| item_rows!()
@@ -345,6 +353,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn next_due(&mut self) -> Result<Option<Timestamp>> {
         let planned: (When, When) = on_conn!(self.conn, |c| {
             let first: Option<When> = item::table
@@ -372,6 +381,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn item_count(&mut self) -> Result<u64> {
         let n: i64 = on_conn!(self.conn, |c| item::table.count().get_result(c).await)?;
         Ok(n.cast_unsigned())
@@ -381,6 +391,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn author_names(&mut self) -> Result<Vec<(UserId, String)>> {
         let rows: Vec<(Col<UserId>, String, String)> = on_conn!(self.conn, |c| account::table
             .order(account::name)

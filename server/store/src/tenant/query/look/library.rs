@@ -167,6 +167,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn media_page(&mut self, filter: &MediaFilter) -> Result<MediaPage> {
         let total: i64 =
             on_conn!(self.conn, |c| narrowed!(media::table.count(), filter).get_result(c).await)?;
@@ -185,6 +186,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn media_row(&mut self, id: MediaId) -> Result<Option<MediaRow>> {
         let row: Option<Columns> = on_conn!(self.conn, |c| media::table
             .find(Col(id))
@@ -199,6 +201,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn media_by_source(&mut self, source: &str) -> Result<Option<MediaRow>> {
         let row: Option<Columns> = on_conn!(self.conn, |c| media::table
             .filter(media::source.eq(source))
@@ -213,6 +216,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn media_bytes(&mut self) -> Result<u64> {
         // the sum of bigints is another type in PostgreSQL
         let sum = sql::<BigInt>("CAST(COALESCE(SUM(bytes), 0) AS BIGINT)");
@@ -224,6 +228,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn media_usage(&mut self, id: MediaId) -> Result<Vec<ItemRow>> {
         let like = format!("%{id}%");
         let naming = version::table

@@ -69,6 +69,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn site_settings(&mut self) -> Result<SiteSettings> {
         settings::value(&mut self.conn, settings::SITE).await
     }
@@ -77,6 +78,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn theme_choice(&mut self) -> Result<ThemeChoice> {
         settings::value(&mut self.conn, settings::THEME).await
     }
@@ -85,6 +87,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn term_counts(&mut self, taxonomy: Taxonomy) -> Result<Vec<TermCount>> {
         let counts = terms::counts(&mut self.conn).await?;
         let all = terms::all(&mut self.conn, taxonomy).await?;
@@ -97,6 +100,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn all_terms(&mut self, taxonomy: Taxonomy) -> Result<Vec<PublicTerm>> {
         terms::all(&mut self.conn, taxonomy).await
     }
@@ -105,6 +109,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn term_by_id(&mut self, id: TermId) -> Result<Option<PublicTerm>> {
         let row: Option<TermColumns> = on_conn!(self.conn, |c| term::table
             .find(Col(id))
@@ -119,6 +124,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn term_by_slug(&mut self, taxonomy: Taxonomy, slug: &Slug) -> Result<Option<PublicTerm>> {
         let row: Option<TermColumns> = on_conn!(self.conn, |c| term::table
             .filter(term::taxonomy.eq(Col(taxonomy)))
@@ -134,6 +140,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn menu_rows(&mut self, place: MenuPlace) -> Result<Vec<MenuRow>> {
         let rows: Vec<MenuColumns> = on_conn!(self.conn, |c| menu_entry::table
             .filter(menu_entry::place.eq(Col(place)))
@@ -147,6 +154,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn redirects(&mut self) -> Result<Vec<RedirectRow>> {
         let rows: Vec<RedirectColumns> =
             on_conn!(self.conn, |c| redirect::table.order(redirect::from_path).load(c).await)?;
@@ -157,6 +165,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn redirect_at(&mut self, path: &RoutePath) -> Result<Option<RedirectRow>> {
         let row: Option<RedirectColumns> = on_conn!(self.conn, |c| redirect::table
             .filter(redirect::from_path.eq(Col(path.clone())))

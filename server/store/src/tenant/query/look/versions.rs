@@ -76,6 +76,7 @@ fn version_of((facts, text, author): Row) -> VersionRow {
 }
 
 /// One version.
+#[crate::boxed]
 pub(in crate::tenant::query) async fn version(conn: &mut Conn, id: VersionId) -> Result<Option<VersionRow>> {
     let row: Option<Row> =
         on_conn!(conn, |c| versions!().filter(version::id.eq(Col(id))).first(c).await.optional())?;
@@ -87,6 +88,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn version(&mut self, id: VersionId) -> Result<Option<VersionRow>> {
         version(&mut self.conn, id).await
     }
@@ -95,6 +97,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn version_numbered(&mut self, item: ItemId, number: i32) -> Result<Option<VersionRow>> {
         let row: Option<Row> = on_conn!(self.conn, |c| versions!()
             .filter(version::item_id.eq(Col(item)))
@@ -109,6 +112,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn versions(&mut self, item: ItemId) -> Result<Vec<VersionRow>> {
         let rows: Vec<Row> = on_conn!(self.conn, |c| versions!()
             .filter(version::item_id.eq(Col(item)))
@@ -122,6 +126,7 @@ impl Look {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn autosave(&mut self, item: ItemId, account: UserId) -> Result<Option<Autosave>> {
         let row: Option<(Col<VersionId>, Json<Document>, Col<Timestamp>)> =
             on_conn!(self.conn, |c| autosave::table

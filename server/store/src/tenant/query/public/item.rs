@@ -38,6 +38,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn item_at(&mut self, path: &RoutePath) -> Result<Option<PublicItem>> {
         let route = Col(path.clone());
         let row: Option<Row> =
@@ -50,6 +51,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn item(&mut self, id: ItemId) -> Result<Option<PublicItem>> {
         self.depends_on(Tag::Item(id));
         let row: Option<Row> =
@@ -61,6 +63,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn ancestors(&mut self, of: &PublicItem) -> Result<Vec<PublicLink>> {
         let Some(parent) = of.parent else { return Ok(Vec::new()) };
         // a published page stands below its published parent, so all candidates are prefixes of its path
@@ -88,6 +91,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn children(&mut self, of: ItemId) -> Result<Vec<PublicLink>> {
         self.depends_on(tags::children(of));
         let rows: Vec<LinkColumns> = on_conn!(self.conn, |c| links!()
@@ -107,6 +111,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn neighbours(&mut self, of: &PublicItem) -> Result<Neighbours> {
         self.depends_on(tags::all(Kind::Post));
         let (at, id) = (Col(of.published_at), Col(of.id));

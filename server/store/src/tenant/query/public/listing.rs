@@ -93,6 +93,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn posts(&mut self, list: &PostList, offset: u64, limit: u64) -> Result<PostPage> {
         let wanted = self.wanted(list).await?;
         let visible = item::published_version.is_not_null().and(item::deleted_at.is_null());
@@ -122,6 +123,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn months(&mut self) -> Result<Vec<MonthCount>> {
         self.depends_on(tags::all(Kind::Post));
         self.depends_on(Tag::Settings);
@@ -145,6 +147,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn sitemap(
         &mut self,
         kind: Kind,

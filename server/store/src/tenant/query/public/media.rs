@@ -15,6 +15,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn media(&mut self, ids: &[MediaId]) -> Result<HashMap<MediaId, PublicMedia>> {
         for id in ids {
             self.depends_on(Tag::Media(*id));

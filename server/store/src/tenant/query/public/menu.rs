@@ -44,6 +44,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn menu(&mut self, place: MenuPlace) -> Result<Vec<PublicMenuEntry>> {
         self.depends_on(Tag::menu(place.as_str()));
         let rows: Vec<Row> = on_conn!(self.conn, |c| menu_entry::table

@@ -20,6 +20,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn redirect(&mut self, path: &RoutePath) -> Result<Option<PublicRedirect>> {
         let row: Option<(Option<String>, bool, Option<TargetColumns>)> =
             on_conn!(self.conn, |c| redirect::table
@@ -53,6 +54,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn redirect_of_number(&mut self, number: u64) -> Result<Option<PublicRedirect>> {
         let Ok(number) = i64::try_from(number) else { return Ok(None) };
         let rows: Vec<TargetColumns> = on_conn!(self.conn, |c| item::table

@@ -152,6 +152,7 @@ fn public_media(row: MediaColumns) -> PublicMedia {
 }
 
 /// The terms of these items, by name.
+#[crate::boxed]
 pub(in crate::tenant::query) async fn terms_of(
     conn: &mut Conn,
     items: Vec<Col<ItemId>>,
@@ -167,6 +168,7 @@ pub(in crate::tenant::query) async fn terms_of(
 }
 
 /// The files of these ids, in no order.
+#[crate::boxed]
 pub(super) async fn media_of(conn: &mut Conn, ids: Vec<MediaId>) -> Result<HashMap<MediaId, PublicMedia>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -191,6 +193,7 @@ pub(super) async fn media_of(conn: &mut Conn, ids: Vec<MediaId>) -> Result<HashM
 }
 
 /// Completes items with their terms and pictures and notes the tags of all that stands on them.
+#[crate::boxed]
 pub(super) async fn complete(snapshot: &mut Snapshot, rows: Vec<Row>) -> Result<Vec<PublicItem>> {
     let mut items = rows.into_iter().map(item).collect::<Result<Vec<_>>>()?;
     if items.is_empty() {

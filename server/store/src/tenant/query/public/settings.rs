@@ -40,6 +40,7 @@ pub(in crate::tenant::query) async fn value<T: DeserializeOwned + Default>(
 }
 
 /// The site's time zone; UTC if this machine does not know it.
+#[crate::boxed]
 pub(in crate::tenant::query) async fn zone(conn: &mut Conn) -> Result<TimeZone> {
     let settings: SiteSettings = value(conn, SITE).await?;
     Ok(TimeZone::get(&settings.time_zone).unwrap_or(TimeZone::UTC))
@@ -50,6 +51,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn site_settings(&mut self) -> Result<SiteSettings> {
         self.depends_on(Tag::Settings);
         value(&mut self.conn, SITE).await
@@ -59,6 +61,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn theme_choice(&mut self) -> Result<ThemeChoice> {
         self.depends_on(Tag::Theme);
         value(&mut self.conn, THEME).await

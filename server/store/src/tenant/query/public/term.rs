@@ -27,6 +27,7 @@ use crate::{
 };
 
 /// A category and all below it; the first is the category itself.
+#[crate::boxed]
 pub(super) async fn with_descendants(snapshot: &mut Snapshot, id: TermId) -> Result<Vec<TermId>> {
     snapshot.depends_on(tags::terms(Taxonomy::Category));
     let pairs: Vec<(Col<TermId>, Option<Col<TermId>>)> = on_conn!(snapshot.conn, |c| term::table
@@ -49,6 +50,7 @@ pub(super) async fn with_descendants(snapshot: &mut Snapshot, id: TermId) -> Res
 }
 
 /// How many published items have each term of a taxonomy.
+#[crate::boxed]
 pub(in crate::tenant::query) async fn counts(conn: &mut Conn) -> Result<HashMap<TermId, u64>> {
     let rows: Vec<(Col<TermId>, i64)> = on_conn!(conn, |c| item_term::table
         .inner_join(item::table.on(item_term::item_id.eq(item::id)))
@@ -63,6 +65,7 @@ pub(in crate::tenant::query) async fn counts(conn: &mut Conn) -> Result<HashMap<
 }
 
 /// All terms of a taxonomy by name.
+#[crate::boxed]
 pub(in crate::tenant::query) async fn all(conn: &mut Conn, taxonomy: Taxonomy) -> Result<Vec<PublicTerm>> {
     let rows: Vec<TermColumns> = on_conn!(conn, |c| term::table
         .filter(term::taxonomy.eq(Col(taxonomy)))
@@ -78,6 +81,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn term(&mut self, taxonomy: Taxonomy, slug: &Slug) -> Result<Option<PublicTerm>> {
         let row: Option<TermColumns> = on_conn!(self.conn, |c| term::table
             .filter(term::taxonomy.eq(Col(taxonomy)))
@@ -95,6 +99,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What the database says.
+    #[crate::boxed]
     pub async fn terms(&mut self, taxonomy: Taxonomy) -> Result<Vec<TermCount>> {
         self.depends_on(tags::terms(taxonomy));
         self.depends_on(tags::all(Kind::Post));

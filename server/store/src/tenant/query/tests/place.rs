@@ -104,6 +104,7 @@ pub(super) fn term(taxonomy: Taxonomy, name: &str, parent: Option<TermId>) -> Pu
 
 impl Place {
     /// Begins an item.
+    #[crate::boxed]
     pub(super) async fn draft(&self, kind: Kind, author: Option<UserId>, document: Document) -> ItemId {
         let id = ItemId::fresh();
         let first = version(document, 0);
@@ -113,10 +114,12 @@ impl Place {
     }
 
     /// Saves a version of an item and shows it.
+    #[crate::boxed]
     pub(super) async fn show(&self, id: ItemId, document: Document, route: &str, hours: i64) -> Written<()> {
         self.try_show(id, document, route, hours).await.unwrap()
     }
 
+    #[crate::boxed]
     pub(super) async fn try_show(
         &self,
         item: ItemId,
@@ -139,6 +142,7 @@ impl Place {
     }
 
     /// An item begun and shown at once.
+    #[crate::boxed]
     pub(super) async fn shown(&self, kind: Kind, document: Document, route: &str, hours: i64) -> ItemId {
         let id = self.draft(kind, None, document.clone()).await;
         self.show(id, document, route, hours).await;

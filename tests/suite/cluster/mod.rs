@@ -2,127 +2,19 @@
 //! made the others have, and nothing that comes from Redis is believed. The nodes stand in this process, but
 //! for tests that read a node's own figures.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+mod fifty;
+mod kinds;
+mod street;
+
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use rowhouse_cluster::render::{Body, Render};
 use rowhouse_domain::coherence::{KeySpace, TagSet};
-use rowhouse_tests::{
-    Backend, Client, Draft, Home, PASSWORD, PATIENCE, Process, TestNode, eventually, on, run,
-    services::{ChaosProxy, Redis},
-};
+use rowhouse_tests::{Backend, Client, Draft, Home, PASSWORD, Process, TestNode, eventually, on, run};
 
+use self::street::{FOR_LONG, Street, figure, test};
 use crate::{NODE, editing};
-
-/// So long that no poll comes to the aid of a hint that is missing.
-const FOR_LONG: &str = "60s";
-
-/// Nodes upon one installation, and the way from them to Redis, which can be broken.
-struct Street {
-    home: Arc<Home>,
-    nodes: Vec<TestNode>,
-    redis: Redis,
-    way: Option<ChaosProxy>,
-}
-
-impl Street {
-    /// `None`, and a line that says so, where there is no Redis.
-    async fn open(count: usize, settings: &[(&str, &str)]) -> Option<Self> {
-        let redis = Redis::start().await.expect("Redis starts")?;
-        let url: url::Url = redis.url().parse().unwrap();
-        let way = ChaosProxy::before(url.socket_addrs(|| None).unwrap()[0]).await.unwrap();
-        let mut near = url.clone();
-        near.set_port(Some(way.address().port())).unwrap();
-        Some(Self::upon(redis, near.as_str(), Some(way), count, settings).await)
-    }
-
-    /// Upon a Redis of another kind, with nothing in between.
-    async fn upon_kind(kind: &str, count: usize, settings: &[(&str, &str)]) -> Option<Self> {
-        let redis = Redis::of_kind(kind).await.expect("Redis starts")?;
-        let url = redis.url().to_owned();
-        Some(Self::upon(redis, &url, None, count, settings).await)
-    }
-
-    async fn upon(
-        redis: Redis,
-        url: &str,
-        way: Option<ChaosProxy>,
-        count: usize,
-        settings: &[(&str, &str)],
-    ) -> Self {
-        // all nodes have one address, as behind a balancer
-        let own = [
-            ("redis.url", url),
-            ("server.public_url", "http://sites.example"),
-            // longer than a busy machine takes
-            ("redis.timeout", "3s"),
-        ];
-        let settings: Vec<_> = settings.iter().chain(&own).copied().collect();
-        let home = Arc::new(Home::new(Backend::Postgres, &settings).await);
-        let mut nodes = Vec::new();
-        for _ in 0..count {
-            nodes.push(TestNode::on(home.clone()).await);
-        }
-        let street = Self { home, nodes, redis, way };
-        join_all(street.nodes.iter().map(|node| node.node().meet_others())).await;
-        street
-    }
-
-    /// As [`Street::open`], with the site `acme`, which was visited on every node.
-    async fn with_acme(count: usize, settings: &[(&str, &str)]) -> Option<Self> {
-        let street = Self::open(count, settings).await?;
-        street.found_acme().await;
-        Some(street)
-    }
-
-    async fn found_acme(&self) {
-        self.nodes[0].tenant("acme").title("The Acme title").create().await;
-        for node in &self.nodes {
-            node.refresh().await;
-            node.get("/acme/nobody-is-here").await.is(404);
-        }
-    }
-
-    fn way(&self) -> &ChaosProxy {
-        self.way.as_ref().unwrap()
-    }
-
-    async fn command(&self, words: &[&[u8]]) -> redis::Value {
-        let client = redis::Client::open(self.redis.url()).unwrap();
-        let mut line = client.get_multiplexed_async_connection().await.unwrap();
-        let mut command = redis::Cmd::new();
-        for word in words {
-            command.arg(word);
-        }
-        command.query_async(&mut line).await.unwrap()
-    }
-
-    /// Waits until so many processes hear a channel.
-    async fn hears(&self, channel: &str, processes: i64) {
-        let channel = format!("rowhouse:{channel}");
-        eventually("all listen", async || {
-            let told = self.command(&[b"PUBSUB", b"NUMSUB", channel.as_bytes()]).await;
-            let (_, number): (String, i64) = redis::from_redis_value(told).unwrap();
-            (number == processes).then_some(())
-        })
-        .await;
-    }
-
-    /// The pages on the shelf.
-    async fn shelf(&self) -> Vec<String> {
-        redis::from_redis_value(self.command(&[b"KEYS", b"*:page:*"]).await).unwrap()
-    }
-}
-
-fn test<F: Future<Output = Option<()>>>(body: impl Fn() -> F) {
-    on(Backend::Postgres, |_| async {
-        // without a Redis this is printed, and `tests/run` lets that pass only outside of continuous integration
-        let _skipped = body().await;
-    });
-}
 
 #[test]
 fn what_one_node_made_the_others_have_before_they_are_asked() {
@@ -140,45 +32,6 @@ fn what_one_node_made_the_others_have_before_they_are_asked() {
             assert_eq!(other.get("/acme/").await.cache(), "hit");
             assert_eq!(other.steps.count("render.read"), reads);
         }
-        Some(())
-    });
-}
-
-/// Makes pages on the first node until one is pushed to the second: a Redis that changes its master loses what
-/// is sent meanwhile.
-async fn a_push_arrives(street: &Street, from: usize) {
-    let [one, two] = &street.nodes[..] else { unreachable!() };
-    for number in from..from + 100 {
-        let (_, path) =
-            Draft::page(&format!("page-{number}"), "A page").publish(&one.site("acme").await).await;
-        let at = format!("/acme{path}");
-        one.get(&at).await.is(200);
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        if two.get(&at).await.is(200).cache() == "push" {
-            return;
-        }
-    }
-    panic!("no page was pushed");
-}
-
-#[test]
-fn a_redis_cluster_joins_nodes_too() {
-    test(|| async {
-        let street = Street::upon_kind("redis-cluster", 2, &[]).await?;
-        street.found_acme().await;
-        a_push_arrives(&street, 0).await;
-        Some(())
-    });
-}
-
-#[test]
-fn nodes_follow_the_sentinels_to_another_master() {
-    test(|| async {
-        let street = Street::upon_kind("redis-sentinel", 2, &[]).await?;
-        street.found_acme().await;
-        a_push_arrives(&street, 0).await;
-        street.redis.signal("KILL").unwrap();
-        a_push_arrives(&street, 1_000).await;
         Some(())
     });
 }
@@ -386,13 +239,6 @@ fn pages_are_forgotten_on_every_node() {
     });
 }
 
-/// The figure of this name and label, as a node's process tells it.
-async fn figure(ops: std::net::SocketAddr, name: &str) -> f64 {
-    let text = Client::new(ops).get("/metrics").await.is(200).text();
-    let lines = text.lines().filter(|line| line.starts_with(name));
-    lines.map(|line| line.rsplit_once(' ').unwrap().1.parse::<f64>().unwrap()).sum()
-}
-
 /// In processes of their own, because figures are a process's.
 #[test]
 fn what_is_forged_altered_or_misplaced_is_ignored_and_counted() {
@@ -502,93 +348,6 @@ fn a_command_that_ends_at_once_tells_the_nodes_all_the_same() {
         run(NODE, &[&words[..], &["--title", "Told", "--markdown", "-"]].concat(), "Text.").await.succeeds();
         eventually("the change is heard", async || (heard().await >= 1.0).then_some(())).await;
         visitor.get("/acme/told").await.is(200).shows("Text.");
-        Some(())
-    });
-}
-
-/// Asks every node for a site from the moment its making was answered, and tells how long after it the last
-/// "not found" began, on the slowest node.
-async fn last_unknown(street: &Street, name: String) -> Duration {
-    let made = Instant::now();
-    let of_node = |visitor: Client| {
-        let path = format!("/{name}/");
-        async move {
-            let (mut last, mut found) = (Duration::ZERO, 0);
-            // a while longer: a site that is known must not be forgotten again
-            while found < 10 {
-                let began = made.elapsed();
-                match visitor.get(&path).await.status.as_u16() {
-                    200 => found += 1,
-                    404 => (last, found) = (began, 0),
-                    other => panic!("{other} for {path}"),
-                }
-                assert!(began < PATIENCE, "{path} is not on every node");
-            }
-            last
-        }
-    };
-    join_all(street.nodes.iter().map(|node| of_node(node.client()))).await.into_iter().max().unwrap()
-}
-
-/// Makes fifty sites at once: forty by the forms of three nodes, ten by the command line.
-async fn fifty(street: &Street, mark: &'static str) -> Vec<Duration> {
-    let by_form = (0..40).map(|n| async move {
-        let root = street.nodes[n % 3].client();
-        root.sign_in("", "root", PASSWORD).await;
-        let name = format!("{mark}-form-{n}");
-        let prefix = format!("/{name}");
-        let address = [("name", name.as_str()), ("title", &name), ("prefix", &prefix), ("hosts", "")];
-        let form = [("admin_user", "admin"), ("admin_email", "a@example.org"), ("admin_password", PASSWORD)];
-        let form = [&address[..], &form[..]].concat();
-        crate::row::create(&root, &form).await.is(200);
-        last_unknown(street, name).await
-    });
-    let config = street.home.config().display().to_string();
-    let by_command = (0..10).map(|n| {
-        let config = config.clone();
-        async move {
-            let name = format!("{mark}-command-{n}");
-            let words = ["cli", "--config", &config, "tenant", "create", &name, "--admin-password-stdin"];
-            run(NODE, &words, PASSWORD).await.succeeds();
-            last_unknown(street, name).await
-        }
-    });
-    let (form, command) = tokio::join!(join_all(by_form), join_all(by_command));
-    form.into_iter().chain(command).collect()
-}
-
-fn told(how: &str, mut unknown: Vec<Duration>) {
-    unknown.sort();
-    println!(
-        "{how}: last 404 after the answer, of 50 sites on 3 nodes: p50 {:?}, p99 {:?}",
-        unknown[25], unknown[49]
-    );
-}
-
-#[test]
-fn fifty_sites_made_at_once_are_on_every_node_within_the_promised_time_also_when_no_message_comes_through() {
-    test(|| async {
-        let settings = [
-            ("limits.sign_in_account", "1000"),
-            ("limits.sign_in_address", "1000"),
-            ("redis.timeout", "100ms"),
-            // three nodes share a server with all other tests
-            ("database.connections", "6"),
-            ("database.tenant_connections", "12"),
-            ("database.connections_per_tenant", "1"),
-        ];
-        let street = Street::open(3, &settings).await?;
-        street.hears("notes", 3).await;
-        street.nodes[0].super_user("root").await;
-        for (how, mark) in [("told by Redis", "loud"), ("messages blocked", "mute")] {
-            if mark == "mute" {
-                street.way().pause();
-            }
-            let unknown = fifty(&street, mark).await;
-            assert!(unknown.iter().all(|at| *at < street.nodes[0].max_staleness()), "{how}: {unknown:?}");
-            told(how, unknown);
-        }
-        assert_eq!(street.nodes[0].node().tenants().len(), 100, "none is lost, none is doubled");
         Some(())
     });
 }
