@@ -57,7 +57,7 @@ fn text(bytes: usize) -> String {
     while text.len() < bytes {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         text += words[(state >> 33) % words.len()];
-        text += if (state >> 20) % 13 == 0 { ".\n\n" } else { " " };
+        text += if (state >> 20).is_multiple_of(13) { ".\n\n" } else { " " };
     }
     text
 }
