@@ -112,7 +112,7 @@ impl Templates {
     /// [`RenderError::Missing`], [`RenderError::TooLarge`], or a fault in the template with file and line.
     pub fn render<T: Serialize + ?Sized>(&self, name: &str, values: &T) -> Result<String, RenderError> {
         let context = Context::from_serialize(values).map_err(|e| RenderError::from_tera(&e, name))?;
-        self.write(name, |out| self.tera.render_to(name, &context, out))
+        self.run(name, None, &context)
     }
 
     /// Renders one block of a template: what a script swaps into a page that is already shown.
@@ -126,16 +126,16 @@ impl Templates {
         values: &T,
     ) -> Result<String, RenderError> {
         let context = Context::from_serialize(values).map_err(|e| RenderError::from_tera(&e, name))?;
-        self.write(name, |out| self.tera.render_block_to(name, block, &context, out))
+        self.run(name, Some(block), &context)
     }
 
-    fn write(
-        &self,
-        name: &str,
-        render: impl FnOnce(&mut Limited) -> tera::TeraResult<()>,
-    ) -> Result<String, RenderError> {
+    /// Without the type of the values: the interpreter is compiled once, in this room.
+    fn run(&self, name: &str, block: Option<&str>, context: &Context) -> Result<String, RenderError> {
         let mut out = Limited { bytes: Vec::with_capacity(16 * 1024), limit: self.limit, exceeded: false };
-        let result = render(&mut out);
+        let result = match block {
+            None => self.tera.render_to(name, context, &mut out),
+            Some(block) => self.tera.render_block_to(name, block, context, &mut out),
+        };
         if out.exceeded {
             return Err(RenderError::TooLarge { template: name.to_owned(), limit: self.limit });
         }
