@@ -2,9 +2,11 @@
 //! medians are told. Nothing here passes or fails. `tests/bench/run` installs what is needed and runs all of them.
 
 mod bare;
+mod contenders;
 mod hits;
 mod load;
 mod outage;
+mod scenes;
 mod table;
 mod wrk;
 
