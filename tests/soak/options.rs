@@ -33,6 +33,9 @@ pub struct Options {
     /// Reads a second that are wanted
     #[arg(long, default_value_t = 400)]
     pub reads: u64,
+    /// Visitors at a time: whoever waits for a node that stands still reads nothing meanwhile
+    #[arg(long, default_value_t = 24)]
+    pub visitors: u64,
     /// Commits a second that are wanted
     #[arg(long, default_value_t = 6)]
     pub commits: u64,

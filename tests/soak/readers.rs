@@ -13,8 +13,6 @@ use crate::{
     run::Run,
 };
 
-/// Visitors at a time.
-const VISITORS: u64 = 24;
 /// Members at a time: one for each site, this many times.
 const MEMBERS: usize = 2;
 /// How long one waits for an answer: with much more, nobody would come while a node stands still.
@@ -101,10 +99,11 @@ pub async fn spawn(run: &Arc<Run>, dice: &mut Dice, all: &mut JoinSet<()>) -> an
 
 /// Lets the visitors loose.
 pub fn visitors(run: &Arc<Run>, dice: &mut Dice, all: &mut JoinSet<()>) {
-    let beat = Duration::from_micros(1_000_000 * VISITORS / run.options.reads.max(1));
+    let visitors = run.options.visitors;
+    let beat = Duration::from_micros(1_000_000 * visitors / run.options.reads.max(1));
     // they share connections as those behind a balancer do
     let browser = Browser::new(PATIENCE);
-    for number in 0..VISITORS {
+    for number in 0..visitors {
         let eyes = Eyes::of(browser.clone(), Reader::Visitor);
         // each stays with one node, so that one that stands still does not keep all of them
         let node = usize::try_from(number).expect("few visitors") % run.cluster.nodes.len();
