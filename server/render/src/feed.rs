@@ -3,11 +3,10 @@
 //! All addresses are absolute. Bodies for feeds are rendered with origin and base as the base of their links
 //! (`https://example.org/acme`), since readers show them elsewhere.
 
-use atom_syndication as atom;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::html::SafeHtml;
+use crate::{html::SafeHtml, xml::Xml};
 
 /// The media type of [`rss`].
 pub const RSS_TYPE: &str = "application/rss+xml; charset=utf-8";
@@ -15,6 +14,15 @@ pub const RSS_TYPE: &str = "application/rss+xml; charset=utf-8";
 pub const ATOM_TYPE: &str = "application/atom+xml; charset=utf-8";
 /// The media type of [`json`](fn@json).
 pub const JSON_TYPE: &str = "application/feed+json; charset=utf-8";
+
+const GENERATOR: &str = "Rowhouse";
+const ATOM_NAMESPACE: &str = "http://www.w3.org/2005/Atom";
+const RSS_ROOT: [(&str, &str); 4] = [
+    ("version", "2.0"),
+    ("xmlns:atom", ATOM_NAMESPACE),
+    ("xmlns:content", "http://purl.org/rss/1.0/modules/content/"),
+    ("xmlns:dc", "http://purl.org/dc/elements/1.1/"),
+];
 
 /// What a feed says about itself, and its entries.
 #[derive(Clone, Debug)]
@@ -61,101 +69,90 @@ pub struct FeedEntry {
 /// The feed as RSS 2.0, with the whole text as `content:encoded`.
 #[must_use]
 pub fn rss(feed: &Feed) -> String {
-    let mut channel = rss::Channel {
-        title: xml_text(&feed.title),
-        link: feed.page_url.clone(),
-        description: xml_text(if feed.description.is_empty() { &feed.title } else { &feed.description }),
-        language: Some(feed.language.clone()),
-        last_build_date: Some(rfc2822(feed.updated)),
-        generator: Some("Rowhouse".into()),
-        items: feed.entries.iter().map(rss_item).collect(),
-        ..rss::Channel::default()
-    };
-    channel.namespaces.insert("content".into(), "http://purl.org/rss/1.0/modules/content/".into());
-    channel.namespaces.insert("dc".into(), "http://purl.org/dc/elements/1.1/".into());
-    channel.namespaces.insert("atom".into(), "http://www.w3.org/2005/Atom".into());
-    let own = rss::extension::atom::Link {
-        href: feed.feed_url.clone(),
-        rel: "self".into(),
-        mime_type: Some("application/rss+xml".into()),
-        ..Default::default()
-    };
-    channel.atom_ext = Some(rss::extension::atom::AtomExtension { links: vec![own] });
-    declared(&channel.to_string())
+    Xml::document("rss", &RSS_ROOT, |xml| xml.within("channel", |xml| rss_channel(xml, feed)))
 }
 
-fn rss_item(entry: &FeedEntry) -> rss::Item {
-    let category = |name: &String| rss::Category { name: xml_text(name), domain: None };
-    rss::Item {
-        title: Some(xml_text(&entry.title)),
-        link: Some(entry.url.clone()),
-        guid: Some(rss::Guid { value: entry.id.clone(), permalink: false }),
-        description: (!entry.summary.is_empty()).then(|| xml_text(&entry.summary)),
+fn rss_channel(xml: &mut Xml, feed: &Feed) {
+    xml.text("title", &feed.title);
+    xml.text("link", &feed.page_url);
+    xml.text("description", if feed.description.is_empty() { &feed.title } else { &feed.description });
+    xml.text("language", &feed.language);
+    xml.text("lastBuildDate", &rfc2822(feed.updated));
+    xml.text("generator", GENERATOR);
+    xml.empty("atom:link", &[("href", &feed.feed_url), ("rel", "self"), ("type", "application/rss+xml")]);
+    for entry in &feed.entries {
+        xml.within("item", |xml| rss_item(xml, entry));
+    }
+}
+
+fn rss_item(xml: &mut Xml, entry: &FeedEntry) {
+    xml.text("title", &entry.title);
+    xml.text("link", &entry.url);
+    xml.text_with("guid", &[("isPermaLink", "false")], &entry.id);
+    if !entry.summary.is_empty() {
+        xml.text("description", &entry.summary);
+    }
+    if let Some(name) = &entry.author {
         // `author` asks for a mail address, which nobody's readers need; Dublin Core takes a name
-        dublin_core_ext: entry.author.as_ref().map(|name| rss::extension::dublincore::DublinCoreExtension {
-            creators: vec![xml_text(name)],
-            ..Default::default()
-        }),
-        pub_date: Some(rfc2822(entry.published)),
-        categories: entry.categories.iter().map(category).collect(),
-        content: entry.content.as_ref().map(|html| xml_text(html.as_str())),
-        ..rss::Item::default()
+        xml.text("dc:creator", name);
+    }
+    xml.text("pubDate", &rfc2822(entry.published));
+    for name in &entry.categories {
+        xml.text("category", name);
+    }
+    if let Some(html) = &entry.content {
+        xml.text("content:encoded", html.as_str());
     }
 }
 
 /// The feed as Atom 1.0.
 #[must_use]
 pub fn atom(feed: &Feed) -> String {
-    let document = atom::Feed {
-        title: atom::Text::plain(xml_text(&feed.title)),
-        subtitle: (!feed.description.is_empty()).then(|| atom::Text::plain(xml_text(&feed.description))),
-        id: feed.feed_url.clone(),
-        updated: fixed(feed.updated),
-        lang: Some(feed.language.clone()),
-        generator: Some(atom::Generator { value: "Rowhouse".into(), ..Default::default() }),
-        links: vec![
-            atom_link(&feed.feed_url, "self", "application/atom+xml"),
-            atom_link(&feed.page_url, "alternate", "text/html"),
-        ],
+    let root = [("xmlns", ATOM_NAMESPACE), ("xml:lang", feed.language.as_str())];
+    Xml::document("feed", &root, |xml| {
+        xml.text("title", &feed.title);
+        if !feed.description.is_empty() {
+            xml.text("subtitle", &feed.description);
+        }
+        xml.text("id", &feed.feed_url);
+        xml.text("updated", &feed.updated.to_string());
+        xml.text("generator", GENERATOR);
+        atom_link(xml, &feed.feed_url, "self", "application/atom+xml");
+        atom_link(xml, &feed.page_url, "alternate", "text/html");
         // every entry needs an author; this one stands in for those without
-        authors: vec![atom::Person { name: xml_text(&feed.title), ..Default::default() }],
-        entries: feed.entries.iter().map(atom_entry).collect(),
-        ..atom::Feed::default()
-    };
-    declared(&document.to_string())
+        atom_author(xml, &feed.title);
+        for entry in &feed.entries {
+            xml.within("entry", |xml| atom_entry(xml, entry));
+        }
+    })
 }
 
-fn atom_entry(entry: &FeedEntry) -> atom::Entry {
-    let person = |name: &String| atom::Person { name: xml_text(name), ..Default::default() };
-    atom::Entry {
-        title: atom::Text::plain(xml_text(&entry.title)),
-        id: entry.id.clone(),
-        updated: fixed(entry.updated),
-        published: Some(fixed(entry.published)),
-        authors: entry.author.iter().map(person).collect(),
-        links: vec![atom_link(&entry.url, "alternate", "text/html")],
-        categories: entry
-            .categories
-            .iter()
-            .map(|name| atom::Category { term: xml_text(name), ..Default::default() })
-            .collect(),
-        summary: (!entry.summary.is_empty()).then(|| atom::Text::plain(xml_text(&entry.summary))),
-        content: entry.content.as_ref().map(|html| atom::Content {
-            content_type: Some("html".into()),
-            value: Some(xml_text(html.as_str())),
-            ..Default::default()
-        }),
-        ..atom::Entry::default()
+fn atom_entry(xml: &mut Xml, entry: &FeedEntry) {
+    xml.text("title", &entry.title);
+    xml.text("id", &entry.id);
+    xml.text("updated", &entry.updated.to_string());
+    xml.text("published", &entry.published.to_string());
+    if let Some(name) = &entry.author {
+        atom_author(xml, name);
+    }
+    atom_link(xml, &entry.url, "alternate", "text/html");
+    for name in &entry.categories {
+        xml.empty("category", &[("term", name)]);
+    }
+    if !entry.summary.is_empty() {
+        xml.text("summary", &entry.summary);
+    }
+    if let Some(html) = &entry.content {
+        xml.text_with("content", &[("type", "html")], html.as_str());
     }
 }
 
-fn atom_link(href: &str, rel: &str, media_type: &str) -> atom::Link {
-    atom::Link {
-        href: href.to_owned(),
-        rel: rel.to_owned(),
-        mime_type: Some(media_type.to_owned()),
-        ..Default::default()
-    }
+fn atom_link(xml: &mut Xml, href: &str, rel: &str, media_type: &str) {
+    xml.empty("link", &[("href", href), ("rel", rel), ("type", media_type)]);
+}
+
+fn atom_author(xml: &mut Xml, name: &str) {
+    xml.within("author", |xml| xml.text("name", name));
 }
 
 /// The feed as JSON Feed 1.1.
@@ -198,31 +195,8 @@ fn json_item(entry: &FeedEntry) -> serde_json::Value {
     item
 }
 
-/// A text without the characters that XML 1.0 has no way to write (control characters, non-characters).
-pub(crate) fn xml_text(text: &str) -> String {
-    text.chars()
-        .filter(|c| match c {
-            '\t' | '\n' | '\r' => true,
-            '\u{fffe}' | '\u{ffff}' => false,
-            c => !('\0'..' ').contains(c),
-        })
-        .collect()
-}
-
-fn declared(xml: &str) -> String {
-    if xml.starts_with("<?xml") {
-        xml.to_owned()
-    } else {
-        format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{xml}")
-    }
-}
-
 fn rfc2822(when: Timestamp) -> String {
     when.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
-}
-
-fn fixed(when: Timestamp) -> atom::FixedDateTime {
-    when.to_string().parse().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -260,7 +234,7 @@ mod tests {
     #[test]
     fn rss_parses_back() {
         let xml = rss(&feed());
-        let channel = rss::Channel::read_from(xml.as_bytes()).unwrap();
+        let channel = ::rss::Channel::read_from(xml.as_bytes()).unwrap();
         assert_eq!(channel.title, "Acme");
         assert_eq!(channel.items[0].title.as_deref(), Some("Title 1 <b>& ]]>"));
         assert_eq!(channel.items[0].link.as_deref(), Some("https://example.org/acme/post-1?a=1&b=2"));
@@ -273,7 +247,7 @@ mod tests {
     #[test]
     fn atom_parses_back() {
         let xml = atom(&feed());
-        let read = atom::Feed::read_from(xml.as_bytes()).unwrap();
+        let read = atom_syndication::Feed::read_from(xml.as_bytes()).unwrap();
         assert_eq!(read.entries.len(), 2);
         assert_eq!(read.entries[0].title.as_str(), "Title 1 <b>& ]]>");
         assert_eq!(read.entries[0].updated.to_rfc3339(), "2026-11-20T08:30:00+00:00");
@@ -301,8 +275,8 @@ mod tests {
     fn an_empty_feed_is_a_feed() {
         let mut empty = feed();
         empty.entries.clear();
-        assert!(rss::Channel::read_from(rss(&empty).as_bytes()).unwrap().items.is_empty());
-        assert!(atom::Feed::read_from(atom(&empty).as_bytes()).unwrap().entries.is_empty());
+        assert!(::rss::Channel::read_from(rss(&empty).as_bytes()).unwrap().items.is_empty());
+        assert!(atom_syndication::Feed::read_from(atom(&empty).as_bytes()).unwrap().entries.is_empty());
         assert!(sanitise::clean("").is_empty());
     }
 }

@@ -17,6 +17,7 @@ pub mod sanitise;
 pub mod sitemap;
 pub mod text;
 pub mod theme;
+mod xml;
 
 pub use engine::{TemplateHelpers, Templates};
 pub use error::RenderError;

@@ -1,14 +1,8 @@
 //! What search engines read first: sitemaps, the index of sitemaps, `robots.txt`.
 
-use std::io;
-
 use jiff::Timestamp;
-use quick_xml::{
-    Writer,
-    events::{BytesDecl, BytesText, Event},
-};
 
-use crate::feed::xml_text;
+use crate::xml::Xml;
 
 /// Most addresses that one sitemap, or one index, may hold (sitemaps.org protocol).
 pub const SITEMAP_LIMIT: usize = 50_000;
@@ -46,30 +40,16 @@ pub fn sitemap_index(sitemaps: &[SitemapEntry]) -> String {
 }
 
 fn document(root: &str, each: &str, entries: &[SitemapEntry]) -> String {
-    let mut writer = Writer::new(Vec::with_capacity(entries.len() * 96));
-    // a vector takes every byte, so there is nothing to report
-    let _infallible = write(&mut writer, root, each, entries);
-    String::from_utf8(writer.into_inner()).unwrap_or_default()
-}
-
-fn write(out: &mut Writer<Vec<u8>>, root: &str, each: &str, entries: &[SitemapEntry]) -> io::Result<()> {
-    out.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    out.create_element(root)
-        .with_attribute(("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9"))
-        .write_inner_content(|out| {
-            for entry in entries.iter().take(SITEMAP_LIMIT) {
-                out.create_element(each).write_inner_content(|out| {
-                    out.create_element("loc").write_text_content(BytesText::new(&xml_text(&entry.url)))?;
-                    if let Some(when) = entry.modified {
-                        let when = when.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-                        out.create_element("lastmod").write_text_content(BytesText::new(&when))?;
-                    }
-                    Ok(())
-                })?;
-            }
-            Ok(())
-        })?;
-    Ok(())
+    Xml::document(root, &[("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9")], |xml| {
+        for entry in entries.iter().take(SITEMAP_LIMIT) {
+            xml.within(each, |xml| {
+                xml.text("loc", &entry.url);
+                if let Some(when) = entry.modified {
+                    xml.text("lastmod", &when.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+                }
+            });
+        }
+    })
 }
 
 /// The text of `robots.txt`. Line breaks within a value are dropped, so that no value can add a rule.

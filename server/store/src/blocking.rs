@@ -2,7 +2,6 @@
 //! that the machinery of a task is not compiled anew for each, the type is forgotten on the way there.
 
 use std::{
-    any::Any,
     error::Error,
     pin::Pin,
     task::{Context, Poll},
@@ -15,7 +14,8 @@ use tokio::{
     task::{JoinError, JoinHandle, block_in_place},
 };
 
-type Parcel = Box<dyn Any + Send>;
+use crate::door::{Parcel, unseal};
+
 type Fault = Box<dyn Error + Send + Sync>;
 
 /// The runtime of whoever opened the connection.
@@ -30,10 +30,7 @@ impl SpawnBlocking for Blocking {
         R: Send + 'static,
     {
         let done = self.start(Box::new(move || Box::new(task()) as Parcel));
-        Box::pin(async move {
-            let answer = done.await?.downcast::<R>();
-            answer.map(|answer| *answer).map_err(|_| "an answer is not of the type that was asked for".into())
-        })
+        Box::pin(async move { Ok(unseal(done.await?)?) })
     }
 
     fn get_runtime() -> Self {

@@ -99,8 +99,8 @@ pub enum JobEnd {
 /// The queries over one table of jobs, as functions over a connection.
 macro_rules! job_queries {
     ($table:ident) => {
+        use crate::query::RunQueryDsl;
         use diesel::prelude::*;
-        use diesel_async::RunQueryDsl;
         use jiff::Timestamp;
         use rowhouse_domain::{
             JobId,
@@ -129,17 +129,17 @@ macro_rules! job_queries {
                 $table::attempts.eq(0),
                 $table::created_at.eq(Col(job.now)),
             );
-            let made = on_conn!(conn, |c| diesel::insert_into($table::table)
+            let made = diesel::insert_into($table::table)
                 .values(values)
                 .on_conflict_do_nothing()
-                .execute(c)
-                .await)?;
+                .execute(conn)
+                .await?;
             Ok(made > 0)
         }
 
         #[crate::boxed]
         pub(super) async fn find(conn: &mut Conn, id: JobId) -> Result<Option<JobRow>> {
-            Ok(on_conn!(conn, |c| $table::table.find(Col(id)).first(c).await.optional())?)
+            Ok($table::table.find(Col(id)).first(conn).await.optional()?)
         }
 
         #[crate::boxed]
@@ -169,7 +169,7 @@ macro_rules! job_queries {
                 $table::claimed_until.eq(Some(Col(claim.until))),
                 $table::attempts.eq($table::attempts + 1),
             );
-            on_conn!(conn, |c| diesel::update($table::table.find(id)).set(values).execute(c).await)?;
+            diesel::update($table::table.find(id)).set(values).execute(conn).await?;
             find(conn, id.0).await
         }
 
@@ -202,27 +202,27 @@ macro_rules! job_queries {
             );
             let held =
                 $table::table.filter($table::id.eq(Col(id))).filter($table::claim.eq(Some(Col(token))));
-            let settled = on_conn!(conn, |c| diesel::update(held).set(values).execute(c).await)?;
+            let settled = diesel::update(held).set(values).execute(conn).await?;
             Ok(settled == 1)
         }
 
         #[crate::boxed]
         pub(super) async fn next(conn: &mut Conn) -> Result<Option<Timestamp>> {
             let waiting = || $table::table.filter($table::state.eq(Col(JobState::Waiting)));
-            let free: Option<Col<Timestamp>> = on_conn!(conn, |c| waiting()
+            let free: Option<Col<Timestamp>> = waiting()
                 .filter($table::claim.is_null())
                 .order($table::run_at)
                 .select($table::run_at)
-                .first(c)
+                .first(conn)
                 .await
-                .optional())?;
-            let held: Option<Option<Col<Timestamp>>> = on_conn!(conn, |c| waiting()
+                .optional()?;
+            let held: Option<Option<Col<Timestamp>>> = waiting()
                 .filter($table::claim.is_not_null())
                 .order($table::claimed_until)
                 .select($table::claimed_until)
-                .first(c)
+                .first(conn)
                 .await
-                .optional())?;
+                .optional()?;
             Ok([free, held.flatten()].into_iter().flatten().map(|at| at.0).min())
         }
 
@@ -230,26 +230,23 @@ macro_rules! job_queries {
         pub(super) async fn list(conn: &mut Conn, state: JobState, most: i64) -> Result<Vec<JobRow>> {
             let all = $table::table.filter($table::state.eq(Col(state))).limit(most);
             Ok(match state {
-                JobState::Waiting => {
-                    on_conn!(conn, |c| all.order(($table::run_at, $table::id)).load(c).await)?
+                JobState::Waiting => all.order(($table::run_at, $table::id)).load(conn).await?,
+                JobState::Done | JobState::Dead => {
+                    all.order(($table::finished_at.desc(), $table::id.desc())).load(conn).await?
                 }
-                JobState::Done | JobState::Dead => on_conn!(conn, |c| all
-                    .order(($table::finished_at.desc(), $table::id.desc()))
-                    .load(c)
-                    .await)?,
             })
         }
 
         #[crate::boxed]
         pub(super) async fn count(conn: &mut Conn, state: JobState) -> Result<i64> {
             let all = $table::table.filter($table::state.eq(Col(state))).count();
-            Ok(on_conn!(conn, |c| all.get_result(c).await)?)
+            Ok(all.get_result(conn).await?)
         }
 
         #[crate::boxed]
         pub(super) async fn waits(conn: &mut Conn, once: &str) -> Result<bool> {
             let same = $table::table.filter($table::once.eq(Some(once))).count();
-            let n: i64 = on_conn!(conn, |c| same.get_result(c).await)?;
+            let n: i64 = same.get_result(conn).await?;
             Ok(n > 0)
         }
 
@@ -267,7 +264,7 @@ macro_rules! job_queries {
                 .filter($table::claim.is_null())
                 .filter($table::state.ne(Col(JobState::Done)))
                 .filter($table::once.is_not_null().or($table::payload.ne("")));
-            Ok(on_conn!(conn, |c| diesel::update(able).set(values).execute(c).await)? == 1)
+            Ok(diesel::update(able).set(values).execute(conn).await? == 1)
         }
 
         #[crate::boxed]
@@ -277,7 +274,7 @@ macro_rules! job_queries {
                 .filter($table::claim.is_null())
                 // what comes round has to
                 .filter($table::once.is_null());
-            Ok(on_conn!(conn, |c| diesel::delete(able).execute(c).await)? == 1)
+            Ok(diesel::delete(able).execute(conn).await? == 1)
         }
 
         #[crate::boxed]
@@ -291,7 +288,7 @@ macro_rules! job_queries {
                 let old = $table::table
                     .filter($table::state.eq(Col(state)))
                     .filter($table::finished_at.lt(Some(Col(before))));
-                dropped += on_conn!(conn, |c| diesel::delete(old).execute(c).await)?;
+                dropped += diesel::delete(old).execute(conn).await?;
             }
             Ok(dropped)
         }

@@ -16,6 +16,7 @@ mod jobs;
 mod migrate;
 mod pool;
 mod provision;
+mod query;
 mod schema;
 mod steps;
 mod tenant;

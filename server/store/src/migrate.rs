@@ -3,11 +3,11 @@
 //! later.
 
 use diesel::QueryableByName;
-use diesel_async::RunQueryDsl;
 
 use crate::{
-    conn::{Begin, Conn, on_conn},
+    conn::{Begin, Conn},
     error::{Result, StoreError},
+    query::RunQueryDsl,
 };
 
 /// One step, in the words of both databases.
@@ -99,7 +99,7 @@ pub(crate) async fn run(conn: &mut Conn, migrations: &[Migration]) -> Result<(i6
 
 async fn current(conn: &mut Conn) -> Result<i64> {
     let query = diesel::sql_query("SELECT COALESCE(MAX(number), 0) AS n FROM schema_migration");
-    let row: Number = on_conn!(conn, |c| query.get_result(c).await)?;
+    let row: Number = query.get_result(conn).await?;
     Ok(row.n)
 }
 
@@ -136,7 +136,7 @@ mod tests {
 
     async fn columns(conn: &mut Conn) -> BTreeSet<Column> {
         let query = diesel::sql_query(if conn.is_postgres() { PG } else { LITE });
-        on_conn!(conn, |c| query.load(c).await).unwrap().into_iter().collect()
+        query.load(conn).await.unwrap().into_iter().collect()
     }
 
     /// What the table set that queries are written against says, read from its source.

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use diesel::QueryableByName;
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::tenant::Isolation;
 
 use crate::{
-    conn::{Conn, Db, PoolLimits, Purpose, on_conn},
+    conn::{Conn, Db, PoolLimits, Purpose},
     error::{Result, StoreError},
     migrate,
     pool::Target,
+    query::RunQueryDsl,
     url::{DbUrl, PgUrl},
 };
 
@@ -106,7 +106,7 @@ struct Found {
 }
 
 async fn asks(conn: &mut Conn, sql: &str) -> Result<bool> {
-    let row: Found = on_conn!(conn, |c| diesel::sql_query(sql).get_result(c).await)?;
+    let row: Found = diesel::sql_query(sql).get_result(conn).await?;
     Ok(row.found)
 }
 

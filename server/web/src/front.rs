@@ -30,7 +30,7 @@ use crate::{
 /// # Errors
 /// Only what the framework itself cannot answer.
 pub async fn front<B: MessageBody + 'static>(
-    mut request: ServiceRequest,
+    request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let Some(web) = request.app_data::<Data<Web>>().map(|data| data.get_ref().clone()) else {
@@ -44,22 +44,23 @@ pub async fn front<B: MessageBody + 'static>(
     request.extensions_mut().insert(facts.clone());
     let (method, path) = (request.method().clone(), request.path().to_owned());
     let span = tracing::info_span!("request", id = %facts.id, tenant = tracing::field::Empty);
-    let asked = web.clone();
-    let answer = async move {
-        let web = asked;
-        match place(&web, &mut request, facts.arrived).await {
-            Ok(()) => finish(&web, next.call(request).await?.map_into_boxed_body()).await,
-            Err(answer) => {
-                let response = request.into_response(answer);
-                finish(&web, response).await
-            }
-        }
-    }
-    .instrument(span.clone())
-    .await?;
+    let answer = answer(&web, request, next, facts.arrived).instrument(span.clone()).await?;
     let _inside = span.enter();
     log(&web, &answer, &method, &path, facts.arrived);
     Ok(answer)
+}
+
+async fn answer<B: MessageBody + 'static>(
+    web: &Web,
+    mut request: ServiceRequest,
+    next: Next<B>,
+    arrived: Moment,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let response = match place(web, &mut request, arrived).await {
+        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+        Err(answer) => request.into_response(answer),
+    };
+    finish(web, response).await
 }
 
 /// Finds out whom the request is for and prepares it for that area's routes, or answers at once: also with a

@@ -4,17 +4,16 @@
 
 mod fifty;
 mod kinds;
+mod own_writes;
 mod street;
-
-use std::time::Duration;
 
 use futures_util::future::join_all;
 use rowhouse_cluster::render::{Body, Render};
 use rowhouse_domain::coherence::{KeySpace, TagSet};
-use rowhouse_tests::{Backend, Client, Draft, Home, PASSWORD, Process, TestNode, eventually, on, run};
+use rowhouse_tests::{Backend, Client, Draft, Home, Process, TestNode, eventually, on, run};
 
 use self::street::{FOR_LONG, Street, figure, test};
-use crate::{NODE, editing};
+use crate::NODE;
 
 #[test]
 fn what_one_node_made_the_others_have_before_they_are_asked() {
@@ -93,86 +92,6 @@ fn a_change_is_on_every_node_and_an_old_page_on_none() {
                 .await;
             }
         }
-        Some(())
-    });
-}
-
-#[test]
-fn whoever_changed_something_sees_it_on_a_node_that_has_not_heard() {
-    test(|| async {
-        let street = Street::with_acme(2, &[("cache.max_staleness", FOR_LONG)]).await?;
-        let [one, two] = &street.nodes[..] else { unreachable!() };
-        let (id, path) = Draft::page("about", "Old title").publish(&one.site("acme").await).await;
-        let at = format!("/acme{path}");
-        let admin = one.client();
-        admin.sign_in("/acme", "admin", PASSWORD).await;
-        let seen = editing::version(&admin.get(&format!("/acme/admin/content/{id}")).await.is(200));
-        eventually("the other shows it", async || {
-            two.get(&at).await.text().contains("Old title").then_some(())
-        })
-        .await;
-        // from now on no node hears another
-        street.way().cut();
-        editing::save(&admin, id, "publish", &seen, "New title", "New text.").await.is(303);
-        let told = admin.cookies("/acme/");
-        let told = told.split("; ").find(|pair| pair.starts_with("rowhouse_seen=")).expect("told").to_owned();
-        two.get(&at).await.is(200).shows("Old title");
-        let own = two.client().ask(reqwest::Method::GET, &at, &[("cookie", &told)]).await;
-        own.is(200).shows("New title");
-        Some(())
-    });
-}
-
-/// The node that the editor works on has not heard of it, so that the own change does not follow what it knows.
-#[test]
-fn whoever_changed_something_after_others_sees_it_too() {
-    test(|| async {
-        let street = Street::with_acme(2, &[("cache.max_staleness", FOR_LONG)]).await?;
-        let [one, two] = &street.nodes[..] else { unreachable!() };
-        let (id, path) = Draft::page("about", "Old title").publish(&one.site("acme").await).await;
-        let at = format!("/acme{path}");
-        let admin = one.client();
-        admin.sign_in("/acme", "admin", PASSWORD).await;
-        let seen = editing::version(&admin.get(&format!("/acme/admin/content/{id}")).await.is(200));
-        street.way().cut();
-        Draft::page("other", "Another's").publish(&two.site("acme").await).await;
-        two.get(&at).await.is(200).shows("Old title");
-        editing::save(&admin, id, "publish", &seen, "New title", "New text.").await.is(303);
-        let told = admin.cookies("/acme/");
-        let told = told.split("; ").find(|pair| pair.starts_with("rowhouse_seen=")).expect("told").to_owned();
-        let own = two.client().ask(reqwest::Method::GET, &at, &[("cookie", &told)]).await;
-        own.is(200).shows("New title");
-        Some(())
-    });
-}
-
-#[test]
-fn whoever_changed_something_is_not_given_what_was_being_made_before() {
-    test(|| async {
-        let street = Street::with_acme(1, &[]).await?;
-        let node = &street.nodes[0];
-        let (id, path) = Draft::page("about", "Old title").publish(&node.site("acme").await).await;
-        let at = format!("/acme{path}");
-        let admin = node.client();
-        admin.sign_in("/acme", "admin", PASSWORD).await;
-        let seen = editing::version(&admin.get(&format!("/acme/admin/content/{id}")).await.is(200));
-        let gate = node.steps.gate("render.read");
-        let early = tokio::spawn({
-            let (visitor, at) = (node.client(), at.clone());
-            async move { visitor.get(&at).await }
-        });
-        gate.arrived(1).await;
-        editing::save(&admin, id, "publish", &seen, "New title", "New text.").await.is(303);
-        let told = admin.cookies("/acme/");
-        let told = told.split("; ").find(|pair| pair.starts_with("rowhouse_seen=")).expect("told").to_owned();
-        let own = tokio::spawn({
-            let (visitor, at) = (node.client(), at.clone());
-            async move { visitor.ask(reqwest::Method::GET, &at, &[("cookie", &told)]).await }
-        });
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        gate.open();
-        early.await.unwrap().is(200).shows("Old title");
-        own.await.unwrap().is(200).shows("New title");
         Some(())
     });
 }

@@ -1,15 +1,14 @@
 //! Who has an address, and signs of life of whoever builds a database.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::name::TenantName;
 use uuid::Uuid;
 
 use super::Catalogue;
 use crate::{
-    conn::on_conn,
     error::Result,
+    query::RunQueryDsl,
     schema::catalogue::{provision, tenant, tenant_address},
     types::Col,
 };
@@ -23,13 +22,13 @@ impl Catalogue {
     pub async fn address_owners(&self, addresses: Vec<String>) -> Result<Vec<(String, TenantName)>> {
         self.read(move |conn| {
             Box::pin(async move {
-                let rows: Vec<(String, Col<TenantName>)> = on_conn!(conn, |c| tenant_address::table
+                let rows: Vec<(String, Col<TenantName>)> = tenant_address::table
                     .inner_join(tenant::table.on(tenant::id.eq(tenant_address::tenant_id)))
                     .filter(tenant_address::address.eq_any(&addresses))
                     .order(tenant_address::address.asc())
                     .select((tenant_address::address, tenant::name))
-                    .load(c)
-                    .await)?;
+                    .load(conn)
+                    .await?;
                 Ok(rows.into_iter().map(|(address, name)| (address, name.0)).collect())
             })
         })
@@ -44,10 +43,10 @@ impl Catalogue {
     pub async fn renew_provision(&self, id: Uuid, now: Timestamp) -> Result<bool> {
         self.write(move |conn| {
             Box::pin(async move {
-                let renewed = on_conn!(conn, |c| diesel::update(provision::table.find(Col(id)))
+                let renewed = diesel::update(provision::table.find(Col(id)))
                     .set(provision::started_at.eq(Col(now)))
-                    .execute(c)
-                    .await)?;
+                    .execute(conn)
+                    .await?;
                 Ok(renewed == 1)
             })
         })

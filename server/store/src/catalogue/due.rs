@@ -8,7 +8,6 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::{TenantId, tenant::TenantState};
 use uuid::Uuid;
@@ -18,6 +17,7 @@ use crate::{
     conn::{Conn, on_conn},
     error::Result,
     jobs::JobClaim,
+    query::RunQueryDsl,
     schema::catalogue::{tenant, tenant_due},
     types::Col,
 };
@@ -131,7 +131,7 @@ impl Catalogue {
                 let values =
                     (tenant_due::claim.eq(Some(Col(token))), tenant_due::claimed_until.eq(Some(Col(until))));
                 let theirs = tenant_due::table.filter(tenant_due::tenant_id.eq_any(ids));
-                on_conn!(conn, |c| diesel::update(theirs).set(values).execute(c).await)?;
+                diesel::update(theirs).set(values).execute(conn).await?;
                 let due = |(tenant, at, notes, failures): Seen| TenantDue {
                     tenant: tenant.0,
                     at: at.0,
@@ -188,11 +188,8 @@ async fn release(conn: &mut Conn, due: TenantDue, end: DueEnd, now: Timestamp) -
     };
     let same = held!(due).filter(tenant_due::notes.eq(due.notes));
     let done = match next {
-        Some(at) => on_conn!(conn, |c| diesel::update(same)
-            .set((tenant_due::at.eq(Col(at)), free()))
-            .execute(c)
-            .await)?,
-        None => on_conn!(conn, |c| diesel::delete(same).execute(c).await)?,
+        Some(at) => diesel::update(same).set((tenant_due::at.eq(Col(at)), free())).execute(conn).await?,
+        None => diesel::delete(same).execute(conn).await?,
     };
     if done == 1 {
         return Ok(true);
@@ -204,15 +201,15 @@ async fn release(conn: &mut Conn, due: TenantDue, end: DueEnd, now: Timestamp) -
 #[crate::boxed]
 pub(super) async fn note(conn: &mut Conn, tenant: TenantId, at: Timestamp) -> Result<()> {
     let (tenant, at) = (Col(tenant), Col(at));
-    on_conn!(conn, |c| diesel::insert_into(tenant_due::table)
+    diesel::insert_into(tenant_due::table)
         .values((tenant_due::tenant_id.eq(tenant), tenant_due::at.eq(at)))
         .on_conflict_do_nothing()
-        .execute(c)
-        .await)?;
+        .execute(conn)
+        .await?;
     let entry = || tenant_due::table.find(tenant);
     let noted = tenant_due::notes.eq(tenant_due::notes + 1);
-    on_conn!(conn, |c| diesel::update(entry()).set(noted).execute(c).await)?;
+    diesel::update(entry()).set(noted).execute(conn).await?;
     let later = entry().filter(tenant_due::at.gt(at));
-    on_conn!(conn, |c| diesel::update(later).set(tenant_due::at.eq(at)).execute(c).await)?;
+    diesel::update(later).set(tenant_due::at.eq(at)).execute(conn).await?;
     Ok(())
 }

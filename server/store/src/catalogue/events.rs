@@ -1,15 +1,15 @@
 //! The log of what happened to tenants: who did what, when. It outlives the tenants themselves.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::TenantId;
 use uuid::Uuid;
 
 use super::Catalogue;
 use crate::{
-    conn::{Conn, on_conn},
+    conn::Conn,
     error::Result,
+    query::{RunQueryDsl, columns},
     schema::catalogue::tenant_event,
     types::{Col, Json},
 };
@@ -54,7 +54,7 @@ impl CatalogueEvent {
 
 #[crate::boxed]
 pub(super) async fn insert(conn: &mut Conn, event: &CatalogueEvent) -> Result<()> {
-    on_conn!(conn, |c| diesel::insert_into(tenant_event::table).values(event).execute(c).await)?;
+    diesel::insert_into(tenant_event::table).values(event).execute(conn).await?;
     Ok(())
 }
 
@@ -67,13 +67,13 @@ impl Catalogue {
     pub async fn events(&self, tenant: TenantId, most: i64) -> Result<Vec<CatalogueEvent>> {
         self.read(move |conn| {
             Box::pin(async move {
-                Ok(on_conn!(conn, |c| tenant_event::table
+                Ok(tenant_event::table
                     .filter(tenant_event::tenant_id.eq(Col(tenant)))
                     .order(tenant_event::at.desc())
                     .limit(most)
-                    .select(CatalogueEvent::as_select())
-                    .load(c)
-                    .await)?)
+                    .select(columns::<CatalogueEvent>())
+                    .load(conn)
+                    .await?)
             })
         })
         .await

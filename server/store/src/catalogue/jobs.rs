@@ -1,7 +1,6 @@
 //! The installation's own jobs: mail to super users, its clean-ups, and the end of deleted tenants.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::{
     JobId,
@@ -9,11 +8,12 @@ use rowhouse_domain::{
 };
 use uuid::Uuid;
 
-use super::{Catalogue, supers};
+use super::{Catalogue, super_sessions};
 use crate::{
-    conn::{Conn, on_conn},
+    conn::Conn,
     error::Result,
     jobs::{JobClaim, JobEnd, JobRow, NewJob},
+    query::RunQueryDsl,
     schema::catalogue::job,
     types::Col,
 };
@@ -118,10 +118,8 @@ impl Catalogue {
         self.write(move |conn| {
             Box::pin(async move {
                 let held = job::table.filter(job::id.eq(Col(id))).filter(job::claim.eq(Some(Col(token))));
-                let renewed = on_conn!(conn, |c| diesel::update(held)
-                    .set(job::claimed_until.eq(Some(Col(until))))
-                    .execute(c)
-                    .await)?;
+                let renewed =
+                    diesel::update(held).set(job::claimed_until.eq(Some(Col(until)))).execute(conn).await?;
                 Ok(renewed == 1)
             })
         })
@@ -140,7 +138,7 @@ impl Catalogue {
                 if !queries::settle(conn, id, token, JobEnd::Next(next), over.now).await? {
                     return Ok(None);
                 }
-                let people = supers::drop_over(conn, over.now, over.unseen_since).await?;
+                let people = super_sessions::drop_over(conn, over.now, over.unseen_since).await?;
                 Ok(Some(people + queries::drop_old(conn, over.done_before, over.dead_before).await?))
             })
         })

@@ -4,10 +4,13 @@ mod claims;
 mod due;
 mod events;
 mod jobs;
+mod listing;
 mod nodes;
+mod provisions;
 mod pulse;
 mod settings;
 mod slips;
+mod super_sessions;
 mod supers;
 mod tenants;
 
@@ -20,10 +23,12 @@ pub use due::{DueEnd, NextWork, TenantDue};
 pub use events::CatalogueEvent;
 use futures_util::future::BoxFuture;
 pub use jobs::Over;
+pub use listing::{TenantFilter, TenantSort};
 pub use nodes::{NodeRow, NodeTrouble, NodeTroubles, Roll};
+pub use provisions::ProvisionRow;
 pub use pulse::Poll;
 pub use supers::{SuperUserChange, SuperUserRow};
-pub use tenants::{ProvisionRow, PurgedTenant, TenantFilter, TenantRow, TenantSort};
+pub use tenants::{PurgedTenant, TenantRow};
 use tokio::runtime::Handle;
 
 use crate::{

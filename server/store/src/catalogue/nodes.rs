@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 
 use diesel::{dsl::sql, prelude::*, upsert::excluded};
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::{
     NodeId, TenantId,
@@ -16,6 +15,7 @@ use super::Catalogue;
 use crate::{
     conn::{Conn, on_conn},
     error::Result,
+    query::{RunQueryDsl, columns},
     schema::catalogue::{catalogue_version, node, tenant, tenant_gone},
     types::{Col, DbInstant, Json},
 };
@@ -151,7 +151,7 @@ impl Catalogue {
                     .filter(node::address.eq(address))
                     .filter(node::id.ne(Col(id)));
                 let left = node::state.eq(Col(NodeState::Left));
-                Ok(on_conn!(conn, |c| diesel::update(earlier).set(left).execute(c).await)?)
+                Ok(diesel::update(earlier).set(left).execute(conn).await?)
             })
         })
         .await
@@ -167,7 +167,7 @@ impl Catalogue {
             Box::pin(async move {
                 let Ok(before) = now(conn).await?.checked_sub(age) else { return Ok(0) };
                 let silent = node::table.filter(node::heartbeat_at.lt(Col(before)));
-                Ok(on_conn!(conn, |c| diesel::delete(silent).execute(c).await)?)
+                Ok(diesel::delete(silent).execute(conn).await?)
             })
         })
         .await
@@ -181,7 +181,7 @@ impl Catalogue {
     pub async fn forget_node(&self, id: NodeId) -> Result<bool> {
         self.write(move |conn| {
             Box::pin(async move {
-                let gone = on_conn!(conn, |c| diesel::delete(node::table.find(Col(id))).execute(c).await)?;
+                let gone = diesel::delete(node::table.find(Col(id))).execute(conn).await?;
                 Ok(gone == 1)
             })
         })
@@ -196,13 +196,12 @@ impl Catalogue {
     pub async fn roll(&self) -> Result<Roll> {
         self.read(move |conn| {
             Box::pin(async move {
-                let rows: Vec<(NodeRow, Col<Timestamp>)> = on_conn!(conn, |c| node::table
-                    .select((NodeRow::as_select(), node::heartbeat_at))
+                let rows: Vec<(NodeRow, Col<Timestamp>)> = node::table
+                    .select((columns::<NodeRow>(), node::heartbeat_at))
                     .order((node::name.asc(), node::started_at.asc(), node::id.asc()))
-                    .load(c)
-                    .await)?;
-                let head =
-                    on_conn!(conn, |c| catalogue_version::table.select(catalogue_version::n).first(c).await)?;
+                    .load(conn)
+                    .await?;
+                let head = catalogue_version::table.select(catalogue_version::n).first(conn).await?;
                 let nodes = rows.into_iter().map(|(row, at)| (row, at.0)).collect();
                 Ok(Roll { head, now: now(conn).await?, nodes })
             })
@@ -220,16 +219,11 @@ impl Catalogue {
             Box::pin(async move {
                 let id = Col(id);
                 let row: Option<i64> =
-                    on_conn!(conn, |c| tenant::table.find(id).select(tenant::seq).first(c).await.optional())?;
+                    tenant::table.find(id).select(tenant::seq).first(conn).await.optional()?;
                 if row.is_some() {
                     return Ok(row);
                 }
-                Ok(on_conn!(conn, |c| tenant_gone::table
-                    .find(id)
-                    .select(tenant_gone::seq)
-                    .first(c)
-                    .await
-                    .optional())?)
+                Ok(tenant_gone::table.find(id).select(tenant_gone::seq).first(conn).await.optional()?)
             })
         })
         .await

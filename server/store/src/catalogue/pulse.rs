@@ -3,7 +3,6 @@
 //! `catalogue_version`, so that `seq` follows the order of commits and no reader skips one.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::{
     TenantId,
     coherence::{Pulse, Token, Version},
@@ -11,8 +10,9 @@ use rowhouse_domain::{
 
 use super::{Catalogue, TenantRow};
 use crate::{
-    conn::{Begin, Conn, Purpose, on_conn},
+    conn::{Begin, Conn, Purpose},
     error::Result,
+    query::{RunQueryDsl, columns},
     schema::catalogue::{catalogue_version, tenant, tenant_gone, tenant_pulse},
     types::Col,
 };
@@ -39,39 +39,36 @@ fn pulse((tenant, seq, n, token, intent): PulseColumns) -> Pulse {
 /// The next number; the caller's transaction holds the lock until it ends.
 #[crate::boxed]
 pub(super) async fn next_seq(conn: &mut Conn) -> Result<i64> {
-    Ok(on_conn!(conn, |c| diesel::update(catalogue_version::table)
+    Ok(diesel::update(catalogue_version::table)
         .set(catalogue_version::n.eq(catalogue_version::n + 1))
         .returning(catalogue_version::n)
-        .get_result(c)
-        .await)?)
+        .get_result(conn)
+        .await?)
 }
 
 async fn head(conn: &mut Conn) -> Result<i64> {
-    Ok(on_conn!(conn, |c| catalogue_version::table.select(catalogue_version::n).first(c).await)?)
+    Ok(catalogue_version::table.select(catalogue_version::n).first(conn).await?)
 }
 
 async fn changed_since(conn: &mut Conn, after: i64) -> Result<Poll> {
     let head = head(conn).await?;
-    let rows: Vec<PulseColumns> = on_conn!(conn, |c| tenant_pulse::table
+    let rows: Vec<PulseColumns> = tenant_pulse::table
         .filter(tenant_pulse::seq.gt(after))
         .select((
             tenant_pulse::tenant_id,
             tenant_pulse::seq,
             tenant_pulse::n,
             tenant_pulse::token,
-            tenant_pulse::intent_token
+            tenant_pulse::intent_token,
         ))
-        .load(c)
-        .await)?;
-    let tenants = on_conn!(conn, |c| tenant::table
-        .filter(tenant::seq.gt(after))
-        .select(TenantRow::as_select())
-        .load(c)
-        .await)?;
+        .load(conn)
+        .await?;
+    let tenants =
+        tenant::table.filter(tenant::seq.gt(after)).select(columns::<TenantRow>()).load(conn).await?;
     // whoever reads everything misses them anyway
     let gone: Vec<(Col<TenantId>, i64)> = match after {
         0 => Vec::new(),
-        _ => on_conn!(conn, |c| tenant_gone::table.filter(tenant_gone::seq.gt(after)).load(c).await)?,
+        _ => tenant_gone::table.filter(tenant_gone::seq.gt(after)).load(conn).await?,
     };
     let gone = gone.into_iter().map(|(tenant, seq)| (tenant.0, seq)).collect();
     Ok(Poll { head, pulses: rows.into_iter().map(pulse).collect(), tenants, gone })
@@ -89,7 +86,7 @@ pub(super) async fn bump(conn: &mut Conn, set: &str, guard: &str, tenant: Tenant
             "WITH v AS (UPDATE catalogue_version SET n = n + 1 RETURNING n AS next) \
              UPDATE tenant_pulse SET seq = v.next, {set} FROM v WHERE tenant_id = '{id}' AND {guard}"
         );
-        let rows = on_conn!(conn, |c| diesel::sql_query(sql).execute(c).await)?;
+        let rows = diesel::sql_query(sql).execute(conn).await?;
         return Ok(rows == 1);
     }
     conn.begin(Begin::Write).await?;
@@ -98,7 +95,7 @@ pub(super) async fn bump(conn: &mut Conn, set: &str, guard: &str, tenant: Tenant
         "UPDATE tenant_pulse SET seq = (SELECT n FROM catalogue_version), {set} \
          WHERE tenant_id = x'{id}' AND {guard}"
     );
-    let rows = on_conn!(conn, |c| diesel::sql_query(sql).execute(c).await)?;
+    let rows = diesel::sql_query(sql).execute(conn).await?;
     conn.commit().await?;
     Ok(rows == 1)
 }
@@ -140,18 +137,18 @@ impl Catalogue {
     pub async fn pulse(&self, tenant: TenantId) -> Result<Option<Pulse>> {
         self.reserved(Purpose::Ask, move |conn| {
             Box::pin(async move {
-                let row: Option<PulseColumns> = on_conn!(conn, |c| tenant_pulse::table
+                let row: Option<PulseColumns> = tenant_pulse::table
                     .filter(tenant_pulse::tenant_id.eq(Col(tenant)))
                     .select((
                         tenant_pulse::tenant_id,
                         tenant_pulse::seq,
                         tenant_pulse::n,
                         tenant_pulse::token,
-                        tenant_pulse::intent_token
+                        tenant_pulse::intent_token,
                     ))
-                    .first(c)
+                    .first(conn)
                     .await
-                    .optional())?;
+                    .optional()?;
                 Ok(row.map(pulse))
             })
         })

@@ -1,10 +1,9 @@
 //! Settings of the Default tenant, each one JSON value under a key.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 
 use super::Catalogue;
-use crate::{conn::on_conn, error::Result, schema::catalogue::catalogue_setting, types::Json};
+use crate::{error::Result, query::RunQueryDsl, schema::catalogue::catalogue_setting, types::Json};
 
 impl Catalogue {
     /// The value under `key`, if one was set.
@@ -15,12 +14,12 @@ impl Catalogue {
     pub async fn setting(&self, key: &'static str) -> Result<Option<serde_json::Value>> {
         self.read(move |conn| {
             Box::pin(async move {
-                let value: Option<Json<serde_json::Value>> = on_conn!(conn, |c| catalogue_setting::table
+                let value: Option<Json<serde_json::Value>> = catalogue_setting::table
                     .find(key)
                     .select(catalogue_setting::value)
-                    .first(c)
+                    .first(conn)
                     .await
-                    .optional())?;
+                    .optional()?;
                 Ok(value.map(|v| v.0))
             })
         })
@@ -36,13 +35,13 @@ impl Catalogue {
         self.write(move |conn| {
             Box::pin(async move {
                 let value = Json(value);
-                on_conn!(conn, |c| diesel::insert_into(catalogue_setting::table)
+                diesel::insert_into(catalogue_setting::table)
                     .values((catalogue_setting::key.eq(key), catalogue_setting::value.eq(&value)))
                     .on_conflict(catalogue_setting::key)
                     .do_update()
                     .set(catalogue_setting::value.eq(&value))
-                    .execute(c)
-                    .await)?;
+                    .execute(conn)
+                    .await?;
                 Ok(())
             })
         })

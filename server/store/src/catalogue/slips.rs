@@ -1,7 +1,6 @@
 //! Pulses written as they must not be, for [`crate::Slip`]. Several processes meet on PostgreSQL alone, so
 //! only that is spoken here.
 
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::{
     TenantId,
     coherence::{Token, Version},
@@ -11,10 +10,7 @@ use super::{
     Catalogue,
     pulse::{bump, literal, next_seq},
 };
-use crate::{
-    conn::{Purpose, on_conn},
-    error::Result,
-};
+use crate::{conn::Purpose, error::Result, query::RunQueryDsl};
 
 impl Catalogue {
     /// Settles whatever was announced since.
@@ -78,7 +74,7 @@ impl Catalogue {
                 };
                 let id = tenant.0.simple();
                 let sql = format!("UPDATE tenant_pulse SET seq = {seq}, {set} WHERE tenant_id = '{id}'");
-                let rows = on_conn!(conn, |c| diesel::sql_query(sql).execute(c).await)?;
+                let rows = diesel::sql_query(sql).execute(conn).await?;
                 Ok(rows == 1)
             })
         })

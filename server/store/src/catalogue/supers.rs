@@ -1,18 +1,17 @@
-//! Super users, their sessions and their one-time tokens. They live in the catalogue and are nobody in any
-//! tenant's own tables.
+//! Super users and their one-time tokens. They live in the catalogue and are nobody in any tenant's own tables.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::UserId;
 
-use super::{Catalogue, jobs};
+use super::{Catalogue, jobs, super_sessions::sessions};
 use crate::{
     conn::{Conn, on_conn},
     error::Result,
     jobs::NewJob,
-    schema::catalogue::{super_session, super_user},
-    tenant::{SessionRow, TokenPurpose, TokenRow, taken},
+    query::{RunQueryDsl, columns},
+    schema::catalogue::super_user,
+    tenant::{TokenPurpose, TokenRow, taken},
     types::Col,
 };
 
@@ -51,24 +50,12 @@ pub enum SuperUserChange {
     Last,
 }
 
-mod sessions {
-    use diesel::prelude::*;
-    use diesel_async::RunQueryDsl;
-    use jiff::Timestamp;
-    use rowhouse_domain::UserId;
-
-    use crate::{conn::on_conn, schema::catalogue::super_session, types::Col};
-
-    crate::tenant::session_queries!(super_session, user_id);
-}
-
 mod tokens {
     use diesel::prelude::*;
-    use diesel_async::RunQueryDsl;
     use jiff::Timestamp;
     use rowhouse_domain::UserId;
 
-    use crate::{conn::on_conn, schema::catalogue::one_time_token, types::Col};
+    use crate::{query::RunQueryDsl, schema::catalogue::one_time_token, types::Col};
 
     crate::tenant::token_queries!(one_time_token, subject);
 }
@@ -78,13 +65,8 @@ diesel::define_sql_function! {
     fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }
 
-async fn find(conn: &mut Conn, id: UserId) -> Result<Option<SuperUserRow>> {
-    Ok(on_conn!(conn, |c| super_user::table
-        .find(Col(id))
-        .select(SuperUserRow::as_select())
-        .first(c)
-        .await
-        .optional())?)
+pub(super) async fn find(conn: &mut Conn, id: UserId) -> Result<Option<SuperUserRow>> {
+    Ok(super_user::table.find(Col(id)).select(columns::<SuperUserRow>()).first(conn).await.optional()?)
 }
 
 /// All super users, locked, so that two of them cannot take out each other at once.
@@ -93,24 +75,24 @@ async fn all_locked(conn: &mut Conn) -> Result<Vec<SuperUserRow>> {
         conn,
         pg | c
             | super_user::table
-                .select(SuperUserRow::as_select())
+                .select(columns::<SuperUserRow>())
                 .order(super_user::id)
                 .for_update()
                 .load(c)
                 .await,
-        lite | c | super_user::table.select(SuperUserRow::as_select()).order(super_user::id).load(c).await
+        lite | c | super_user::table.select(columns::<SuperUserRow>()).order(super_user::id).load(c).await
     )?)
 }
 
 async fn insert(conn: &mut Conn, row: &SuperUserRow) -> Result<()> {
-    on_conn!(conn, |c| diesel::insert_into(super_user::table).values(row).execute(c).await).map_err(taken)?;
+    diesel::insert_into(super_user::table).values(row).execute(conn).await.map_err(taken)?;
     Ok(())
 }
 
 async fn set_password(conn: &mut Conn, id: UserId, hash: &str, now: Timestamp) -> Result<()> {
     let values =
         (super_user::password_hash.eq(Some(hash)), super_user::password_changed_at.eq(Some(Col(now))));
-    on_conn!(conn, |c| diesel::update(super_user::table.find(Col(id))).set(values).execute(c).await)?;
+    diesel::update(super_user::table.find(Col(id))).set(values).execute(conn).await?;
     tokens::drop_of(conn, id).await
 }
 
@@ -123,7 +105,7 @@ impl Catalogue {
     pub async fn has_super_user(&self) -> Result<bool> {
         self.read(|conn| {
             Box::pin(async move {
-                let n: i64 = on_conn!(conn, |c| super_user::table.count().get_result(c).await)?;
+                let n: i64 = super_user::table.count().get_result(conn).await?;
                 Ok(n > 0)
             })
         })
@@ -138,11 +120,11 @@ impl Catalogue {
     pub async fn super_users(&self) -> Result<Vec<SuperUserRow>> {
         self.read(|conn| {
             Box::pin(async move {
-                Ok(on_conn!(conn, |c| super_user::table
+                Ok(super_user::table
                     .order(super_user::name.asc())
-                    .select(SuperUserRow::as_select())
-                    .load(c)
-                    .await)?)
+                    .select(columns::<SuperUserRow>())
+                    .load(conn)
+                    .await?)
             })
         })
         .await
@@ -167,12 +149,12 @@ impl Catalogue {
             Box::pin(async move {
                 let named = super_user::name.eq(&key);
                 let at = super_user::email.ne("").and(lower(super_user::email).eq(&key));
-                Ok(on_conn!(conn, |c| super_user::table
+                Ok(super_user::table
                     .filter(named.or(at))
-                    .select(SuperUserRow::as_select())
-                    .first(c)
+                    .select(columns::<SuperUserRow>())
+                    .first(conn)
                     .await
-                    .optional())?)
+                    .optional()?)
             })
         })
         .await
@@ -246,10 +228,7 @@ impl Catalogue {
                     return Ok(SuperUserChange::Last);
                 }
                 let one = super_user::table.find(Col(id));
-                on_conn!(conn, |c| diesel::update(one)
-                    .set(super_user::disabled.eq(disabled))
-                    .execute(c)
-                    .await)?;
+                diesel::update(one).set(super_user::disabled.eq(disabled)).execute(conn).await?;
                 if disabled {
                     sessions::end_all_but(conn, id, None).await?;
                     tokens::drop_of(conn, id).await?;
@@ -271,11 +250,11 @@ impl Catalogue {
             Box::pin(async move {
                 let Some(before) = find(conn, id).await? else { return Ok(false) };
                 let values = (super_user::email.eq(&email), super_user::display_name.eq(&shown));
-                on_conn!(conn, |c| diesel::update(super_user::table.find(Col(id)))
+                diesel::update(super_user::table.find(Col(id)))
                     .set(values)
-                    .execute(c)
-                    .await)
-                .map_err(taken)?;
+                    .execute(conn)
+                    .await
+                    .map_err(taken)?;
                 if before.email != email {
                     tokens::drop_of(conn, id).await?;
                 }
@@ -329,123 +308,6 @@ impl Catalogue {
         .await
     }
 
-    /// Begins a session, and ends the one that the browser had before. Sessions over or unused since
-    /// `unseen_since` are removed. Begins none, and answers so, if the super user was kept out or has another
-    /// password than `verified` by now. `renewed` is the form in which the password is kept from now on.
-    ///
-    /// # Errors
-    /// What the database says.
-    #[crate::boxed]
-    pub async fn begin_super_session(
-        &self,
-        row: SessionRow,
-        before: Option<[u8; 32]>,
-        unseen_since: Timestamp,
-        verified: String,
-        renewed: Option<String>,
-    ) -> Result<bool> {
-        self.write(move |conn| {
-            Box::pin(async move {
-                let (user, now) = (row.user.0, row.created_at.0);
-                if let Some(before) = before {
-                    sessions::end(conn, &before).await?;
-                }
-                sessions::end_expired(conn, now, unseen_since).await?;
-                see(conn, user, now).await?;
-                let still = find(conn, user).await?;
-                if still.is_none_or(|u| u.disabled || u.password_hash.as_ref() != Some(&verified)) {
-                    return Ok(false);
-                }
-                if let Some(new) = renewed {
-                    let one = super_user::table.find(Col(user));
-                    on_conn!(conn, |c| diesel::update(one)
-                        .set(super_user::password_hash.eq(Some(new.as_str())))
-                        .execute(c)
-                        .await)?;
-                }
-                sessions::insert(conn, &row).await?;
-                Ok(true)
-            })
-        })
-        .await
-    }
-
-    /// The session of this hash and whose it is.
-    ///
-    /// # Errors
-    /// What the database says.
-    #[crate::boxed]
-    pub async fn super_session(&self, hash: [u8; 32]) -> Result<Option<(SessionRow, SuperUserRow)>> {
-        self.read(move |conn| {
-            Box::pin(async move {
-                Ok(on_conn!(conn, |c| super_session::table
-                    .inner_join(super_user::table.on(super_user::id.eq(super_session::user_id)))
-                    .filter(super_session::hash.eq(hash.as_slice()))
-                    .select((super_session::all_columns, SuperUserRow::as_select()))
-                    .first(c)
-                    .await
-                    .optional())?)
-            })
-        })
-        .await
-    }
-
-    /// Notes that a session and its owner were here now.
-    ///
-    /// # Errors
-    /// What the database says.
-    #[crate::boxed]
-    pub async fn see_super_session(&self, user: UserId, hash: [u8; 32], now: Timestamp) -> Result<()> {
-        self.write(move |conn| {
-            Box::pin(async move {
-                sessions::touch(conn, &hash, now).await?;
-                see(conn, user, now).await
-            })
-        })
-        .await
-    }
-
-    /// Where a super user is signed in, last used first; those that are over included.
-    ///
-    /// # Errors
-    /// What the database says.
-    #[crate::boxed]
-    pub async fn super_sessions_of(&self, user: UserId) -> Result<Vec<SessionRow>> {
-        self.read(move |conn| Box::pin(sessions::of_user(conn, user))).await
-    }
-
-    /// Ends the session of this hash.
-    ///
-    /// # Errors
-    /// What the database says.
-    #[crate::boxed]
-    pub async fn end_super_session(&self, hash: [u8; 32]) -> Result<()> {
-        self.write(move |conn| Box::pin(async move { sessions::end(conn, &hash).await })).await
-    }
-
-    /// Ends one session of this super user; answers whether there was one.
-    ///
-    /// # Errors
-    /// What the database says.
-    #[crate::boxed]
-    pub async fn end_super_session_of(&self, user: UserId, hash: [u8; 32]) -> Result<bool> {
-        self.write(move |conn| Box::pin(async move { sessions::end_one_of(conn, user, &hash).await })).await
-    }
-
-    /// Ends all sessions of a super user but the one kept; answers how many.
-    ///
-    /// # Errors
-    /// What the database says.
-    #[crate::boxed]
-    pub async fn end_super_sessions_of(&self, user: UserId, kept: Option<[u8; 32]>) -> Result<usize> {
-        self.write(move |conn| {
-            Box::pin(async move {
-                sessions::end_all_but(conn, user, kept.as_ref().map(<[u8; 32]>::as_slice)).await
-            })
-        })
-        .await
-    }
-
     /// Keeps a token, and the job that mails it; earlier ones about the same super user end, and so do those
     /// that are too old.
     ///
@@ -483,16 +345,7 @@ async fn post(conn: &mut Conn, mail: Option<NewJob>) -> Result<()> {
     }
 }
 
-/// Removes sessions that are over or were not used since, and links that are too old; answers how many.
-#[crate::boxed]
-pub(super) async fn drop_over(conn: &mut Conn, now: Timestamp, unseen_since: Timestamp) -> Result<usize> {
-    Ok(sessions::end_expired(conn, now, unseen_since).await? + tokens::drop_expired(conn, now).await?)
-}
-
-async fn see(conn: &mut Conn, user: UserId, now: Timestamp) -> Result<()> {
-    on_conn!(conn, |c| diesel::update(super_user::table.find(Col(user)))
-        .set(super_user::seen_at.eq(Some(Col(now))))
-        .execute(c)
-        .await)?;
-    Ok(())
+/// Removes links that are too old; answers how many.
+pub(super) async fn drop_old_tokens(conn: &mut Conn, now: Timestamp) -> Result<usize> {
+    tokens::drop_expired(conn, now).await
 }

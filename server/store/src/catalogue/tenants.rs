@@ -1,10 +1,8 @@
-//! Rows of tenants, their addresses, and the provisions that say which private databases are being built or
-//! taken down.
+//! Rows of tenants and their addresses.
 
 use std::time::Duration;
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::{
     TenantId,
@@ -14,10 +12,11 @@ use rowhouse_domain::{
 };
 use uuid::Uuid;
 
-use super::{Catalogue, CatalogueEvent, due, events, pulse::next_seq};
+use super::{Catalogue, CatalogueEvent, due, events, provisions::ProvisionRow, pulse::next_seq};
 use crate::{
     conn::{Conn, on_conn},
     error::{Result, StoreError},
+    query::{RunQueryDsl, columns},
     schema::catalogue::{provision, tenant, tenant_address, tenant_gone, tenant_pulse},
     types::{Col, Json},
 };
@@ -91,61 +90,6 @@ impl TenantRow {
     }
 }
 
-/// A private database that is being built, or taken down; an orphan once its maker is gone.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = provision, treat_none_as_default_value = false)]
-pub struct ProvisionRow {
-    /// Its id.
-    pub id: Col<Uuid>,
-    /// Whose database.
-    pub tenant_id: Col<TenantId>,
-    /// The tenant's name.
-    pub name: Col<TenantName>,
-    /// `create`, `purge`, `restore`, …
-    pub purpose: String,
-    /// How its data is kept apart.
-    pub isolation: Col<Isolation>,
-    /// The database, encrypted with the cluster key.
-    pub database_url: String,
-    /// The schema in it.
-    pub schema_name: Option<String>,
-    /// Which process began it.
-    pub node: String,
-    /// When.
-    pub started_at: Col<Timestamp>,
-}
-
-/// Which tenants a list shows.
-#[derive(Clone, Debug, Default)]
-pub struct TenantFilter {
-    /// Only this state; otherwise all but the deleted.
-    pub state: Option<TenantState>,
-    /// Words in name, title, prefix or hosts.
-    pub text: Option<String>,
-    /// The order.
-    pub sort: TenantSort,
-    /// Whether the order is turned round.
-    pub reverse: bool,
-    /// Rows to skip.
-    pub offset: i64,
-    /// Rows at most.
-    pub limit: i64,
-}
-
-/// The order of a list of tenants.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TenantSort {
-    /// By name.
-    #[default]
-    Name,
-    /// Newest first.
-    Created,
-    /// Last changed first.
-    Updated,
-    /// By state, then name.
-    State,
-}
-
 /// What is left of a tenant when its row has gone: enough to remove the rest.
 #[derive(Clone, Debug)]
 pub struct PurgedTenant {
@@ -156,22 +100,19 @@ pub struct PurgedTenant {
 }
 
 async fn write_addresses(conn: &mut Conn, row: &TenantRow) -> Result<()> {
-    on_conn!(conn, |c| diesel::delete(tenant_address::table.filter(tenant_address::tenant_id.eq(row.id)))
-        .execute(c)
-        .await)?;
+    diesel::delete(tenant_address::table.filter(tenant_address::tenant_id.eq(row.id))).execute(conn).await?;
     for address in row.addresses() {
-        let taken: Option<Col<TenantId>> = on_conn!(conn, |c| tenant_address::table
+        let taken: Option<Col<TenantId>> = tenant_address::table
             .find(&address)
             .select(tenant_address::tenant_id)
-            .first(c)
+            .first(conn)
             .await
-            .optional())?;
+            .optional()?;
         if taken.is_some() {
             return Err(StoreError::Taken(format!("the address {address}")));
         }
         let value = (tenant_address::address.eq(&address), tenant_address::tenant_id.eq(row.id));
-        let done =
-            on_conn!(conn, |c| diesel::insert_into(tenant_address::table).values(value).execute(c).await);
+        let done = diesel::insert_into(tenant_address::table).values(value).execute(conn).await;
         done.map_err(|e| taken_or(e, &format!("the address {address}")))?;
     }
     Ok(())
@@ -185,66 +126,18 @@ fn taken_or(error: diesel::result::Error, what: &str) -> StoreError {
 }
 
 async fn find(conn: &mut Conn, id: Col<TenantId>) -> Result<Option<TenantRow>> {
-    Ok(on_conn!(conn, |c| tenant::table.find(id).select(TenantRow::as_select()).first(c).await.optional())?)
+    Ok(tenant::table.find(id).select(columns::<TenantRow>()).first(conn).await.optional()?)
 }
 
 async fn find_locked(conn: &mut Conn, id: Col<TenantId>) -> Result<Option<TenantRow>> {
     Ok(on_conn!(
         conn,
-        pg | c | tenant::table.find(id).select(TenantRow::as_select()).for_update().first(c).await.optional(),
-        lite | c | tenant::table.find(id).select(TenantRow::as_select()).first(c).await.optional()
+        pg | c | tenant::table.find(id).select(columns::<TenantRow>()).for_update().first(c).await.optional(),
+        lite | c | tenant::table.find(id).select(columns::<TenantRow>()).first(c).await.optional()
     )?)
 }
 
 impl Catalogue {
-    /// Notes that a private database is about to be built or taken down.
-    ///
-    /// # Errors
-    /// What the database says.
-    #[crate::boxed]
-    pub async fn begin_provision(&self, row: ProvisionRow) -> Result<()> {
-        self.write(move |conn| {
-            Box::pin(async move {
-                on_conn!(conn, |c| diesel::insert_into(provision::table).values(&row).execute(c).await)?;
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    /// The note is no longer needed.
-    ///
-    /// # Errors
-    /// What the database says.
-    #[crate::boxed]
-    pub async fn end_provision(&self, id: Uuid) -> Result<()> {
-        self.write(move |conn| {
-            Box::pin(async move {
-                on_conn!(conn, |c| diesel::delete(provision::table.find(Col(id))).execute(c).await)?;
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    /// All provisions noted, oldest first.
-    ///
-    /// # Errors
-    /// What the database says.
-    #[crate::boxed]
-    pub async fn provisions(&self) -> Result<Vec<ProvisionRow>> {
-        self.read(move |conn| {
-            Box::pin(async move {
-                Ok(on_conn!(conn, |c| provision::table
-                    .order(provision::started_at.asc())
-                    .select(ProvisionRow::as_select())
-                    .load(c)
-                    .await)?)
-            })
-        })
-        .await
-    }
-
     /// Makes a finished tenant visible: row, addresses, pulse and log in one transaction, which also ends
     /// its provision.
     ///
@@ -261,12 +154,13 @@ impl Catalogue {
     ) -> Result<TenantRow> {
         self.write_tenants(move |conn| {
             Box::pin(async move {
-                on_conn!(conn, |c| diesel::insert_into(tenant::table).values(&row).execute(c).await)
+                diesel::insert_into(tenant::table)
+                    .values(&row)
+                    .execute(conn)
+                    .await
                     .map_err(|e| taken_or(e, &format!("the name {}", row.name.0)))?;
                 write_addresses(conn, &row).await?;
-                let noted = on_conn!(conn, |c| diesel::delete(provision::table.find(Col(provision)))
-                    .execute(c)
-                    .await)?;
+                let noted = diesel::delete(provision::table.find(Col(provision))).execute(conn).await?;
                 if noted != 1 {
                     // its maker was taken for dead, and the database may be gone
                     return Err(StoreError::Busy("the work was taken for abandoned".into()));
@@ -278,7 +172,7 @@ impl Catalogue {
                 // last, so that the row all writers share is locked briefly though many tenants come at once
                 row.seq = next_seq(conn).await?;
                 let numbered = diesel::update(tenant::table.find(row.id)).set(tenant::seq.eq(row.seq));
-                on_conn!(conn, |c| numbered.execute(c).await)?;
+                numbered.execute(conn).await?;
                 let token = Col(version.token);
                 let pulse = (
                     tenant_pulse::tenant_id.eq(row.id),
@@ -287,7 +181,7 @@ impl Catalogue {
                     tenant_pulse::token.eq(token),
                     tenant_pulse::intent_token.eq(token),
                 );
-                on_conn!(conn, |c| diesel::insert_into(tenant_pulse::table).values(pulse).execute(c).await)?;
+                diesel::insert_into(tenant_pulse::table).values(pulse).execute(conn).await?;
                 Ok(row)
             })
         })
@@ -316,7 +210,10 @@ impl Catalogue {
                 write_addresses(conn, &row).await?;
                 // last, so that the row all writers share is locked briefly
                 row.seq = next_seq(conn).await?;
-                on_conn!(conn, |c| diesel::update(tenant::table.find(Col(id))).set(&row).execute(c).await)
+                diesel::update(tenant::table.find(Col(id)))
+                    .set(&row)
+                    .execute(conn)
+                    .await
                     .map_err(|e| taken_or(e, &format!("the name {}", row.name.0)))?;
                 Ok(Some(row))
             })
@@ -349,11 +246,11 @@ impl Catalogue {
                     node,
                     started_at: event.at,
                 };
-                on_conn!(conn, |c| diesel::insert_into(provision::table).values(&rest).execute(c).await)?;
+                diesel::insert_into(provision::table).values(&rest).execute(conn).await?;
                 events::insert(conn, &event).await?;
                 let gone = (tenant_gone::tenant_id.eq(Col(id)), tenant_gone::seq.eq(next_seq(conn).await?));
-                on_conn!(conn, |c| diesel::insert_into(tenant_gone::table).values(gone).execute(c).await)?;
-                on_conn!(conn, |c| diesel::delete(tenant::table.find(Col(id))).execute(c).await)?;
+                diesel::insert_into(tenant_gone::table).values(gone).execute(conn).await?;
+                diesel::delete(tenant::table.find(Col(id))).execute(conn).await?;
                 Ok(Some(PurgedTenant { row, provision: rest }))
             })
         })
@@ -377,13 +274,13 @@ impl Catalogue {
     pub async fn tenant_by_name(&self, name: TenantName) -> Result<Option<TenantRow>> {
         self.read(move |conn| {
             Box::pin(async move {
-                Ok(on_conn!(conn, |c| tenant::table
+                Ok(tenant::table
                     .filter(tenant::name.eq(Col(name.clone())))
                     .filter(tenant::deleted_at.is_null())
-                    .select(TenantRow::as_select())
-                    .first(c)
+                    .select(columns::<TenantRow>())
+                    .first(conn)
                     .await
-                    .optional())?)
+                    .optional()?)
             })
         })
         .await
@@ -397,84 +294,16 @@ impl Catalogue {
     pub async fn deleted_tenant_by_name(&self, name: TenantName) -> Result<Option<TenantRow>> {
         self.read(move |conn| {
             Box::pin(async move {
-                Ok(on_conn!(conn, |c| tenant::table
+                Ok(tenant::table
                     .filter(tenant::name.eq(Col(name.clone())))
                     .filter(tenant::deleted_at.is_not_null())
                     .order(tenant::deleted_at.desc())
-                    .select(TenantRow::as_select())
-                    .first(c)
+                    .select(columns::<TenantRow>())
+                    .first(conn)
                     .await
-                    .optional())?)
+                    .optional()?)
             })
         })
         .await
     }
-
-    /// Tenants that a list shows, and how many there are in all.
-    ///
-    /// # Errors
-    /// What the database says.
-    #[crate::boxed]
-    pub async fn tenants(&self, filter: TenantFilter) -> Result<(Vec<TenantRow>, i64)> {
-        self.read(move |conn| {
-            Box::pin(async move {
-                let rows = listed(conn, &filter).await?;
-                let count = counted(conn, &filter).await?;
-                Ok((rows, count))
-            })
-        })
-        .await
-    }
-}
-
-/// Applies the filter to a boxed query over `tenant`.
-macro_rules! filtered {
-    ($query:expr, $filter:expr) => {{
-        let mut query = $query;
-        query = match $filter.state {
-            Some(state) => query.filter(tenant::state.eq(Col(state))),
-            None => query.filter(tenant::deleted_at.is_null()),
-        };
-        if let Some(text) = &$filter.text {
-            let pattern = format!("%{}%", text.to_lowercase().replace(['%', '_', '\\'], ""));
-            query = query.filter(diesel::BoolExpressionMethods::or(
-                searchable().like(pattern.clone()),
-                lower(tenant::title).like(pattern),
-            ));
-        }
-        query
-    }};
-}
-
-diesel::define_sql_function! {
-    /// Lower case.
-    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
-}
-
-/// Name, prefix and hosts as one lower-case text.
-fn searchable() -> diesel::expression::SqlLiteral<diesel::sql_types::Text> {
-    diesel::dsl::sql("tenant.name || ' ' || COALESCE(tenant.prefix, '') || ' ' || CAST(tenant.hosts AS TEXT)")
-}
-
-async fn listed(conn: &mut Conn, filter: &TenantFilter) -> Result<Vec<TenantRow>> {
-    Ok(on_conn!(conn, |c| {
-        let query = filtered!(tenant::table.select(TenantRow::as_select()).into_boxed(), filter);
-        let query = match (filter.sort, filter.reverse) {
-            (TenantSort::Name, false) => query.order(tenant::name.asc()),
-            (TenantSort::Name, true) => query.order(tenant::name.desc()),
-            (TenantSort::Created, false) => query.order(tenant::created_at.desc()),
-            (TenantSort::Created, true) => query.order(tenant::created_at.asc()),
-            (TenantSort::Updated, false) => query.order(tenant::updated_at.desc()),
-            (TenantSort::Updated, true) => query.order(tenant::updated_at.asc()),
-            (TenantSort::State, false) => query.order((tenant::state.asc(), tenant::name.asc())),
-            (TenantSort::State, true) => query.order((tenant::state.desc(), tenant::name.asc())),
-        };
-        query.offset(filter.offset).limit(filter.limit).load(c).await
-    })?)
-}
-
-async fn counted(conn: &mut Conn, filter: &TenantFilter) -> Result<i64> {
-    Ok(on_conn!(conn, |c| {
-        filtered!(tenant::table.select(diesel::dsl::count_star()).into_boxed(), filter).first(c).await
-    })?)
 }

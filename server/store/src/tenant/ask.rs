@@ -1,19 +1,13 @@
 //! The answer to a node's question: the tenant's version now, and how it came there.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::{
     TenantId,
     coherence::{Change, TagSet, Token, Version},
 };
 
 use super::version;
-use crate::{
-    conn::{Conn, on_conn},
-    error::Result,
-    schema::tenant::revision,
-    types::Col,
-};
+use crate::{conn::Conn, error::Result, query::RunQueryDsl, schema::tenant::revision, types::Col};
 
 /// What the tenant's own database says.
 #[derive(Clone, Debug)]
@@ -34,12 +28,12 @@ pub(super) async fn answer(conn: &mut Conn, tenant: TenantId, since: i64) -> Res
     if row.version.n <= since {
         return Ok(Answer { version: row.version, changes: Vec::new(), fenced: row.fenced });
     }
-    let rows: Vec<Columns> = on_conn!(conn, |c| revision::table
+    let rows: Vec<Columns> = revision::table
         .filter(revision::n.gt(since))
         .order(revision::n.asc())
         .select((revision::n, revision::token, revision::prev_token, revision::tags, revision::vocabulary))
-        .load(c)
-        .await)?;
+        .load(conn)
+        .await?;
     Ok(Answer { version: row.version, changes: rows.into_iter().map(change).collect(), fenced: row.fenced })
 }
 

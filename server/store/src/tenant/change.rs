@@ -4,7 +4,6 @@
 use std::ops::{Deref, DerefMut};
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::coherence::{self, Tag, TagSet, Token, VOCABULARY, Version};
 
@@ -14,9 +13,10 @@ use super::{
     slips, version,
 };
 use crate::{
-    conn::{Begin, Conn, on_conn},
+    conn::{Begin, Conn},
     door::{Parcel, Work},
     error::{Result, StoreError},
+    query::RunQueryDsl,
     schema::tenant::revision,
     types::Col,
 };
@@ -123,10 +123,10 @@ async fn record(store: &TenantStore, change: &mut Change, before: Version) -> Re
         revision::at.eq(Col(change.now)),
     );
     let conn = &mut change.desk.conn;
-    on_conn!(conn, |c| diesel::insert_into(revision::table).values(row).execute(c).await)?;
+    diesel::insert_into(revision::table).values(row).execute(conn).await?;
     if next.n % 50 == 0 {
         let old = revision::table.filter(revision::n.lt(next.n - KEPT_REVISIONS));
-        on_conn!(conn, |c| diesel::delete(old).execute(c).await)?;
+        diesel::delete(old).execute(conn).await?;
     }
     version::set(conn, next.version()).await?;
     Ok(next)

@@ -5,7 +5,6 @@
 //! behind: they belong to the database they were made in.
 
 use diesel::{QueryableByName, sql_types::Text};
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::coherence::Version;
 use tokio::sync::mpsc;
 
@@ -16,8 +15,9 @@ use super::{
 };
 use crate::{
     catalogue::within,
-    conn::{Begin, Conn, Purpose, on_conn},
+    conn::{Begin, Conn, Purpose},
     error::{Result, StoreError},
+    query::RunQueryDsl,
 };
 
 /// Rows read or written at once. Bodies may be large, so it is not many.
@@ -135,7 +135,7 @@ impl TenantStore {
         self.spawn(async move {
             let mut conn = this.connect(Purpose::Private).await?;
             let sql = copy_sql::size(conn.is_postgres(), this.target.schema.is_some());
-            let row: Line = on_conn!(conn, |c| diesel::sql_query(sql).get_result(c).await)?;
+            let row: Line = diesel::sql_query(sql).get_result(&mut conn).await?;
             row.line.parse().map_err(|_| StoreError::Corrupt(format!("a size of {:?}", row.line)))
         })
         .await
@@ -146,7 +146,7 @@ async fn dump_table(conn: &mut Conn, table: &'static Table, sink: &mpsc::Sender<
     let mut after: Option<String> = None;
     loop {
         let sql = copy_sql::select(table, after.as_deref(), PAGE, conn.is_postgres());
-        let rows: Vec<Line> = on_conn!(conn, |c| diesel::sql_query(sql).load(c).await)?;
+        let rows: Vec<Line> = diesel::sql_query(sql).load(conn).await?;
         let Some(last) = rows.last() else { return Ok(()) };
         after = Some(copy_sql::key_of(table, &last.line, conn.is_postgres())?);
         let full = rows.len() == PAGE;
@@ -167,7 +167,7 @@ async fn load_rows(conn: &mut Conn, table: &str, columns: &[String], lines: &[St
     for page in lines.chunks(PAGE) {
         let array = format!("[{}]", page.join(","));
         let query = diesel::sql_query(sql.clone()).bind::<Text, _>(array);
-        rows += on_conn!(conn, |c| query.execute(c).await)? as u64;
+        rows += query.execute(conn).await? as u64;
     }
     Ok(rows)
 }

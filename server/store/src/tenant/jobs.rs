@@ -2,7 +2,6 @@
 //! own.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::{
     JobId,
@@ -12,9 +11,9 @@ use uuid::Uuid;
 
 use super::{Desk, Look};
 use crate::{
-    conn::on_conn,
     error::Result,
     jobs::{JobClaim, JobEnd, JobRow, NewJob},
+    query::RunQueryDsl,
     schema::tenant::job,
     types::Col,
 };
@@ -134,7 +133,7 @@ impl Desk {
             job::finished_at.eq(Some(Col(failed.now))),
         );
         let one = job::table.find(Col(failed.id));
-        on_conn!(self.conn, |c| diesel::update(one).set(values).execute(c).await)?;
+        diesel::update(one).set(values).execute(&mut self.conn).await?;
         Ok(())
     }
 }

@@ -2,7 +2,6 @@
 //! orders all changes of the tenant.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::{
     TenantId,
     coherence::{Token, Version},
@@ -11,6 +10,7 @@ use rowhouse_domain::{
 use crate::{
     conn::{Begin, Conn, on_conn},
     error::{Result, StoreError},
+    query::RunQueryDsl,
     schema::tenant::site_version,
     types::Col,
 };
@@ -48,7 +48,7 @@ macro_rules! columns {
 /// Reads the row and refuses another tenant's database.
 #[crate::boxed]
 pub(super) async fn read(conn: &mut Conn, tenant: TenantId) -> Result<VersionRow> {
-    checked(on_conn!(conn, |c| columns!().first(c).await.optional())?, tenant)
+    checked(columns!().first(conn).await.optional()?, tenant)
 }
 
 /// Reads the row and holds it until the transaction ends. SQLite's write transaction holds everything.
@@ -73,11 +73,7 @@ pub(super) async fn ensure(conn: &mut Conn, tenant: TenantId) -> Result<()> {
         site_version::token.eq(Col(Token::fresh())),
         site_version::fenced.eq(false),
     );
-    on_conn!(conn, |c| diesel::insert_into(site_version::table)
-        .values(first)
-        .on_conflict_do_nothing()
-        .execute(c)
-        .await)?;
+    diesel::insert_into(site_version::table).values(first).on_conflict_do_nothing().execute(conn).await?;
     read(conn, tenant).await?;
     conn.commit().await
 }
@@ -85,16 +81,13 @@ pub(super) async fn ensure(conn: &mut Conn, tenant: TenantId) -> Result<()> {
 #[crate::boxed]
 pub(super) async fn set(conn: &mut Conn, version: Version) -> Result<()> {
     let values = (site_version::n.eq(version.n), site_version::token.eq(Col(version.token)));
-    on_conn!(conn, |c| diesel::update(site_version::table).set(values).execute(c).await)?;
+    diesel::update(site_version::table).set(values).execute(conn).await?;
     Ok(())
 }
 
 #[crate::boxed]
 pub(super) async fn fence(conn: &mut Conn, tenant: TenantId, fenced: bool) -> Result<Version> {
     let row = locked(conn, tenant).await?;
-    on_conn!(conn, |c| diesel::update(site_version::table)
-        .set(site_version::fenced.eq(fenced))
-        .execute(c)
-        .await)?;
+    diesel::update(site_version::table).set(site_version::fenced.eq(fenced)).execute(conn).await?;
     Ok(row.version)
 }

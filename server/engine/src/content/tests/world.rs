@@ -1,80 +1,28 @@
 //! A site of its own for each test, people who work on it, and a clock that can be moved.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
-use rowhouse_cluster::clock::SystemClock;
 use rowhouse_domain::{
-    Clock, ItemId, Moment, TenantId, UserId, VersionId,
+    ItemId, TenantId, UserId, VersionId,
     content::{Document, Fields, Format, Kind},
     name::Slug,
     permission::BuiltinRole,
-    tenant::Isolation,
 };
-use rowhouse_media::MediaUrl;
-use rowhouse_store::{AccountRow, Budget, Col, NoSteps, PoolLimits, drop_place};
+use rowhouse_store::{AccountRow, Col, drop_place};
 use tempfile::TempDir;
 
 use super::super::{ItemRow, Published, create, publish};
 use crate::{
-    Actor, CacheSettings, Mode, Node, NodeParts, Settings, Site,
-    identity::{HashCost, IdentitySettings},
-    keys::KeyRing,
-    mail::MailSettings,
+    Actor, Node, Site,
     tenants::{CreateTenant, Tenants},
-    testing,
+    testing::{self, HandClock},
 };
-
-/// 2026-11-21, and as many seconds more as a test wants.
-#[derive(Default)]
-pub(super) struct HandClock(AtomicI64);
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        let start: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
-        start + SignedDuration::from_secs(self.0.load(Ordering::SeqCst))
-    }
-
-    fn moment(&self) -> Moment {
-        SystemClock.moment()
-    }
-}
 
 pub(super) struct World {
     pub(super) site: Site,
     clock: Arc<HandClock>,
     _node: Node,
     _folder: TempDir,
-}
-
-fn settings(tenants: String) -> Settings {
-    Settings {
-        node: "test".into(),
-        build: "test".into(),
-        mode: Mode::Multi,
-        public_url: "https://sites.example".parse().unwrap(),
-        tenant_database_url: tenants,
-        isolation: Isolation::Database,
-        grace: Duration::from_secs(60),
-        old_prefix_for: None,
-        budget: Budget::default(),
-        redis: None,
-        catalogue_pool: PoolLimits::default(),
-        cache: CacheSettings::default(),
-        themes_dir: None,
-        renders: 1,
-        identity: IdentitySettings {
-            hash: HashCost { memory_kib: 64, passes: 1, lanes: 1 },
-            ..IdentitySettings::default()
-        },
-        mail: MailSettings::default(),
-    }
 }
 
 impl World {
@@ -88,16 +36,8 @@ impl World {
             }
         };
         let clock = Arc::new(HandClock::default());
-        let parts = NodeParts {
-            settings: settings(tenants),
-            database: file("catalogue.db").parse().unwrap(),
-            media: MediaUrl::Memory,
-            keys: KeyRing::generate(),
-            clock: clock.clone(),
-            steps: Arc::new(NoSteps),
-            rules: Arc::new(rowhouse_cluster::protocol::AsDesigned),
-            runtime: tokio::runtime::Handle::current(),
-        };
+        let settings = testing::settings(tenants);
+        let parts = testing::parts(settings, file("catalogue.db").parse().unwrap(), clock.clone());
         let node = Node::start(parts).await.unwrap();
         let request = CreateTenant { name: "acme".into(), ..CreateTenant::default() };
         Tenants::new(node.core().clone()).create(request, &Actor::system()).await.unwrap();
@@ -107,8 +47,8 @@ impl World {
         Arc::new(Self { site, clock, _node: node, _folder: folder })
     }
 
-    pub(super) fn forward(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
+    pub(super) fn forward(&self, seconds: u64) {
+        self.clock.forward(Duration::from_secs(seconds));
     }
 
     /// Somebody with a role.

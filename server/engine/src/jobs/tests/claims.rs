@@ -85,7 +85,7 @@ async fn lies_there(w: &World, tenant: rowhouse_domain::TenantId, hash: [u8; 32]
     w.site(&w.a, tenant).await.look(move |s| Box::pin(s.token(hash))).await.unwrap().is_some()
 }
 
-const DAY: i64 = 24 * 3_600;
+const DAY: u64 = 24 * 3_600;
 
 #[test]
 fn effect_and_completion_stand_or_fall_together() {

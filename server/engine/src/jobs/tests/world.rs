@@ -3,51 +3,33 @@
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicI64, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
 use futures_util::future::BoxFuture;
-use jiff::{SignedDuration, Timestamp};
-use rowhouse_cluster::clock::SystemClock;
-use rowhouse_domain::{Clock, JobId, Moment, TenantId, job::JobState, tenant::Isolation};
-use rowhouse_media::MediaUrl;
-use rowhouse_store::{Budget, DbUrl, JobRow, PoolLimits, Steps, Target, drop_place};
+use jiff::Timestamp;
+use rowhouse_domain::{Clock, JobId, TenantId, job::JobState};
+use rowhouse_store::{DbUrl, JobRow, Steps, Target, drop_place};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
-    runtime::Handle,
     sync::Notify,
 };
 
 use crate::{
-    Actor, CacheSettings, Mode, Node, NodeParts, Settings, Site,
-    identity::{HashCost, IdentitySettings},
+    Actor, Node, NodeParts, Settings, Site,
     jobs::letter,
     keys::KeyRing,
     mail::{Mail, MailSettings, Recipient},
     tenants::CreateTenant,
+    testing::{self, HandClock},
 };
 
 /// Longer than any claim holds.
-pub(super) const CLAIM_OVER: i64 = 31;
-
-/// 2026-11-21, and as many seconds more as a test wants.
-#[derive(Default)]
-pub(super) struct HandClock(AtomicI64);
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        let start: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
-        start + SignedDuration::from_secs(self.0.load(Ordering::SeqCst))
-    }
-
-    fn moment(&self) -> Moment {
-        SystemClock.moment()
-    }
-}
+pub(super) const CLAIM_OVER: u64 = 31;
 
 /// Where to stop, whom to tell, whom to wait for.
 type Pause = (&'static str, Arc<Notify>, Arc<Notify>);
@@ -198,24 +180,8 @@ pub(super) struct World {
 fn settings(node: &str, tenants: &str, smtp: &str) -> Settings {
     Settings {
         node: node.into(),
-        build: "test".into(),
-        mode: Mode::Multi,
-        public_url: "https://sites.example".parse().unwrap(),
-        tenant_database_url: tenants.into(),
-        isolation: Isolation::Database,
-        grace: Duration::from_secs(3_600),
-        old_prefix_for: None,
-        budget: Budget::default(),
-        redis: None,
-        catalogue_pool: PoolLimits::default(),
-        cache: CacheSettings::default(),
-        themes_dir: None,
-        renders: 1,
-        identity: IdentitySettings {
-            hash: HashCost { memory_kib: 64, passes: 1, lanes: 1 },
-            ..IdentitySettings::default()
-        },
         mail: MailSettings { smtp: Some(smtp.into()), from: "Rowhouse <no-reply@sites.example>".into() },
+        ..testing::settings(tenants.into())
     }
 }
 
@@ -248,15 +214,11 @@ impl World {
         let keys = KeyRing::generate();
         let start = async |name: &str| {
             let fate = Arc::new(Fate::default());
+            let settings = settings(name, &tenants, &smtp);
             let parts = NodeParts {
-                settings: settings(name, &tenants, &smtp),
-                database: database.clone(),
-                media: MediaUrl::Memory,
                 keys: keys.clone(),
-                clock: clock.clone(),
                 steps: fate.clone(),
-                rules: Arc::new(rowhouse_cluster::protocol::AsDesigned),
-                runtime: Handle::current(),
+                ..testing::parts(settings, database.clone(), clock.clone())
             };
             One { node: Node::start(parts).await.unwrap(), fate }
         };
@@ -264,8 +226,8 @@ impl World {
         Arc::new(Self { a, b, post, clock, made, _folder: folder })
     }
 
-    pub(super) fn forward(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
+    pub(super) fn forward(&self, seconds: u64) {
+        self.clock.forward(Duration::from_secs(seconds));
     }
 
     pub(super) fn now(&self) -> Timestamp {

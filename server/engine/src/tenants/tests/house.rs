@@ -1,53 +1,22 @@
 //! A node with a catalogue of its own, a clock that can be moved, and a step at which the work dies.
 
 use std::{
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
 use futures_util::future::BoxFuture;
-use jiff::{SignedDuration, Timestamp};
-use rowhouse_cluster::clock::SystemClock;
-use rowhouse_domain::{
-    Clock, Moment, TenantId,
-    name::RoutePath,
-    tenant::{Isolation, TenantState},
-};
+use rowhouse_domain::{TenantId, name::RoutePath, tenant::TenantState};
 use rowhouse_media::MediaUrl;
-use rowhouse_store::{Budget, PoolLimits, Steps, TenantFilter, drop_place};
+use rowhouse_store::{PoolLimits, Steps, TenantFilter, drop_place};
 use tempfile::TempDir;
-use tokio::{runtime::Handle, sync::Notify};
+use tokio::sync::Notify;
 
 use crate::{
-    Actor, CacheSettings, EngineError, Mode, Node, NodeParts, Settings, Site, TenantInfo,
-    identity::{HashCost, IdentitySettings},
-    keys::KeyRing,
-    mail::MailSettings,
+    Actor, EngineError, Node, NodeParts, Settings, Site, TenantInfo,
     tenants::{CreateTenant, Created, Tenants, place},
-    testing,
+    testing::{self, HandClock},
 };
-
-#[derive(Default)]
-pub(super) struct HandClock(AtomicI64);
-
-impl HandClock {
-    pub(super) fn forward(&self, by: Duration) {
-        self.0.fetch_add(i64::try_from(by.as_secs()).unwrap(), Ordering::SeqCst);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        SystemClock.now() + SignedDuration::from_secs(self.0.load(Ordering::SeqCst))
-    }
-
-    fn moment(&self) -> Moment {
-        SystemClock.moment()
-    }
-}
 
 /// Dies or stops at a step, once it is told which.
 #[derive(Default)]
@@ -105,37 +74,19 @@ async fn house(server: Option<&str>) -> House {
         let mark: String = TenantId::fresh().suffix();
         format!("{}/t{mark}_{{name}}", server.rsplit_once('/').unwrap().0)
     });
+    let tenants = postgres.clone().unwrap_or_else(|| file("tenants/{name}.db"));
     let settings = Settings {
-        node: "node-a".into(),
-        build: "test".into(),
-        mode: Mode::Multi,
-        public_url: "https://sites.example".parse().unwrap(),
-        tenant_database_url: postgres.clone().unwrap_or_else(|| file("tenants/{name}.db")),
-        isolation: Isolation::Database,
         grace: GRACE,
         old_prefix_for: Some(GRACE),
-        budget: Budget::default(),
-        redis: None,
         catalogue_pool: PoolLimits { size: 4, wait: MINUTE, ..PoolLimits::default() },
-        cache: CacheSettings::default(),
-        themes_dir: None,
         renders: 2,
-        identity: IdentitySettings {
-            hash: HashCost { memory_kib: 64, passes: 1, lanes: 1 },
-            ..IdentitySettings::default()
-        },
-        mail: MailSettings::default(),
+        ..testing::settings(tenants)
     };
     let (clock, doom) = (Arc::new(HandClock::default()), Arc::new(Doom::default()));
     let parts = NodeParts {
-        settings,
-        database: file("catalogue.db").parse().unwrap(),
         media: MediaUrl::Folder(folder.path().join("media")),
-        keys: KeyRing::generate(),
-        clock: clock.clone(),
         steps: doom.clone(),
-        rules: Arc::new(rowhouse_cluster::protocol::AsDesigned),
-        runtime: Handle::current(),
+        ..testing::parts(settings, file("catalogue.db").parse().unwrap(), clock.clone())
     };
     let node = Node::start(parts).await.unwrap();
     let tenants = Tenants::new(node.core().clone());

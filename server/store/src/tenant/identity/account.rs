@@ -1,7 +1,6 @@
 //! Accounts: finding and listing them, making them, and their passwords.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::UserId;
 
@@ -9,6 +8,7 @@ use super::model::{AccountFilter, AccountRow, AccountSort, AccountState};
 use crate::{
     conn::on_conn,
     error::{Result, StoreError},
+    query::{RunQueryDsl, columns},
     schema::tenant::{account, account_role, item},
     tenant::{Desk, Look},
     types::Col,
@@ -67,12 +67,12 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn account(&mut self, id: UserId) -> Result<Option<AccountRow>> {
-        Ok(on_conn!(self.conn, |c| account::table
+        Ok(account::table
             .find(Col(id))
-            .select(AccountRow::as_select())
-            .first(c)
+            .select(columns::<AccountRow>())
+            .first(&mut self.conn)
             .await
-            .optional())?)
+            .optional()?)
     }
 
     /// The account with this login.
@@ -81,12 +81,12 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn account_named(&mut self, name: &str) -> Result<Option<AccountRow>> {
-        Ok(on_conn!(self.conn, |c| account::table
+        Ok(account::table
             .filter(account::name.eq(name))
-            .select(AccountRow::as_select())
-            .first(c)
+            .select(columns::<AccountRow>())
+            .first(&mut self.conn)
             .await
-            .optional())?)
+            .optional()?)
     }
 
     /// The account with this mail address, given in lower case.
@@ -95,13 +95,13 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn account_with_email(&mut self, key: &str) -> Result<Option<AccountRow>> {
-        Ok(on_conn!(self.conn, |c| account::table
+        Ok(account::table
             .filter(account::email.ne(""))
             .filter(lower(account::email).eq(key))
-            .select(AccountRow::as_select())
-            .first(c)
+            .select(columns::<AccountRow>())
+            .first(&mut self.conn)
             .await
-            .optional())?)
+            .optional()?)
     }
 
     /// Accounts that a list shows, and how many there are in all.
@@ -111,7 +111,7 @@ impl Look {
     #[crate::boxed]
     pub async fn accounts(&mut self, filter: &AccountFilter) -> Result<(Vec<AccountRow>, i64)> {
         let rows = on_conn!(self.conn, |c| {
-            let query = filtered!(account::table.select(AccountRow::as_select()).into_boxed(), filter);
+            let query = filtered!(account::table.select(columns::<AccountRow>()).into_boxed(), filter);
             let query = match (filter.sort, filter.descending) {
                 (AccountSort::Name, false) => {
                     query.order((lower(account::display_name).asc(), account::id.asc()))
@@ -143,7 +143,7 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn account_count(&mut self) -> Result<i64> {
-        Ok(on_conn!(self.conn, |c| account::table.count().get_result(c).await)?)
+        Ok(account::table.count().get_result(&mut self.conn).await?)
     }
 
     /// How many items outside the bin an account is the author of.
@@ -152,12 +152,12 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn items_by(&mut self, user: UserId) -> Result<i64> {
-        Ok(on_conn!(self.conn, |c| item::table
+        Ok(item::table
             .filter(item::author_id.eq(Some(Col(user))))
             .filter(item::deleted_at.is_null())
             .count()
-            .get_result(c)
-            .await)?)
+            .get_result(&mut self.conn)
+            .await?)
     }
 }
 
@@ -168,8 +168,7 @@ impl Desk {
     /// [`StoreError::Taken`] if its login or address is another's, or what the database says.
     #[crate::boxed]
     pub async fn add_account(&mut self, row: &AccountRow) -> Result<()> {
-        on_conn!(self.conn, |c| diesel::insert_into(account::table).values(row).execute(c).await)
-            .map_err(taken)?;
+        diesel::insert_into(account::table).values(row).execute(&mut self.conn).await.map_err(taken)?;
         Ok(())
     }
 
@@ -190,7 +189,7 @@ impl Desk {
             account::must_change.eq(must_change),
             account::password_changed_at.eq(Some(Col(now))),
         );
-        on_conn!(self.conn, |c| diesel::update(account::table.find(Col(user))).set(values).execute(c).await)?;
+        diesel::update(account::table.find(Col(user))).set(values).execute(&mut self.conn).await?;
         Ok(())
     }
 
@@ -202,10 +201,7 @@ impl Desk {
     pub async fn rehash(&mut self, user: UserId, old: &str, new: &str) -> Result<()> {
         let same =
             account::table.filter(account::id.eq(Col(user))).filter(account::password_hash.eq(Some(old)));
-        on_conn!(self.conn, |c| diesel::update(same)
-            .set(account::password_hash.eq(Some(new)))
-            .execute(c)
-            .await)?;
+        diesel::update(same).set(account::password_hash.eq(Some(new))).execute(&mut self.conn).await?;
         Ok(())
     }
 
@@ -215,10 +211,10 @@ impl Desk {
     /// What the database says.
     #[crate::boxed]
     pub async fn see_account(&mut self, user: UserId, now: Timestamp) -> Result<()> {
-        on_conn!(self.conn, |c| diesel::update(account::table.find(Col(user)))
+        diesel::update(account::table.find(Col(user)))
             .set(account::seen_at.eq(Some(Col(now))))
-            .execute(c)
-            .await)?;
+            .execute(&mut self.conn)
+            .await?;
         Ok(())
     }
 }

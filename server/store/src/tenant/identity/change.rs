@@ -1,7 +1,6 @@
 //! Changes of people that visitors may see, or that must not race: all happen under the tenant's lock.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::{ItemId, RoleId, UserId, coherence::Tag, permission::BuiltinRole};
 
 use super::{
@@ -9,8 +8,8 @@ use super::{
     model::{Profile, RoleRow},
 };
 use crate::{
-    conn::on_conn,
     error::Result,
+    query::RunQueryDsl,
     schema::tenant::{account, account_role, autosave, item, role},
     tenant::Change,
     types::Col,
@@ -31,7 +30,10 @@ impl Change {
             account::display_name.eq(&new.display_name),
             account::bio.eq(&new.bio),
         );
-        on_conn!(self.conn, |c| diesel::update(account::table.find(Col(id))).set(values).execute(c).await)
+        diesel::update(account::table.find(Col(id)))
+            .set(values)
+            .execute(&mut self.conn)
+            .await
             .map_err(taken)?;
         // the login stands where no name to show is given
         if old.name != new.name || old.display_name != new.display_name || old.bio != new.bio {
@@ -46,10 +48,10 @@ impl Change {
     /// What the database says.
     #[crate::boxed]
     pub async fn set_disabled(&mut self, id: UserId, disabled: bool) -> Result<()> {
-        on_conn!(self.conn, |c| diesel::update(account::table.find(Col(id)))
+        diesel::update(account::table.find(Col(id)))
             .set(account::disabled.eq(disabled))
-            .execute(c)
-            .await)?;
+            .execute(&mut self.conn)
+            .await?;
         Ok(())
     }
 
@@ -60,14 +62,14 @@ impl Change {
     #[crate::boxed]
     pub async fn set_roles(&mut self, id: UserId, roles: &[RoleId]) -> Result<()> {
         let old = account_role::table.filter(account_role::account_id.eq(Col(id)));
-        on_conn!(self.conn, |c| diesel::delete(old).execute(c).await)?;
+        diesel::delete(old).execute(&mut self.conn).await?;
         for role in roles {
             let value = (account_role::account_id.eq(Col(id)), account_role::role_id.eq(Col(*role)));
-            on_conn!(self.conn, |c| diesel::insert_into(account_role::table)
+            diesel::insert_into(account_role::table)
                 .values(value)
                 .on_conflict_do_nothing()
-                .execute(c)
-                .await)?;
+                .execute(&mut self.conn)
+                .await?;
         }
         Ok(())
     }
@@ -80,22 +82,16 @@ impl Change {
     #[crate::boxed]
     pub async fn remove_account(&mut self, id: UserId, heir: Option<UserId>) -> Result<()> {
         let author = Some(Col(id));
-        let items: Vec<Col<ItemId>> = on_conn!(self.conn, |c| item::table
-            .filter(item::author_id.eq(author))
-            .select(item::id)
-            .load(c)
-            .await)?;
+        let items: Vec<Col<ItemId>> =
+            item::table.filter(item::author_id.eq(author)).select(item::id).load(&mut self.conn).await?;
         let theirs = item::table.filter(item::author_id.eq(author));
-        on_conn!(self.conn, |c| diesel::update(theirs)
-            .set(item::author_id.eq(heir.map(Col)))
-            .execute(c)
-            .await)?;
+        diesel::update(theirs).set(item::author_id.eq(heir.map(Col))).execute(&mut self.conn).await?;
         let locked = item::table.filter(item::lock_account.eq(author));
         let unlock = (item::lock_account.eq(None::<Col<UserId>>), item::lock_until.eq(None::<Col<_>>));
-        on_conn!(self.conn, |c| diesel::update(locked).set(unlock).execute(c).await)?;
+        diesel::update(locked).set(unlock).execute(&mut self.conn).await?;
         let saved = autosave::table.filter(autosave::account_id.eq(Col(id)));
-        on_conn!(self.conn, |c| diesel::delete(saved).execute(c).await)?;
-        on_conn!(self.conn, |c| diesel::delete(account::table.find(Col(id))).execute(c).await)?;
+        diesel::delete(saved).execute(&mut self.conn).await?;
+        diesel::delete(account::table.find(Col(id))).execute(&mut self.conn).await?;
         self.touch(Tag::Author(id));
         if !items.is_empty() {
             self.touch(posts_by(id));
@@ -111,7 +107,7 @@ impl Change {
     /// [`StoreError::Taken`](crate::StoreError::Taken) if its word is another's, or what the database says.
     #[crate::boxed]
     pub async fn edit_role(&mut self, row: &RoleRow) -> Result<()> {
-        on_conn!(self.conn, |c| diesel::update(role::table.find(row.id)).set(row).execute(c).await)?;
+        diesel::update(role::table.find(row.id)).set(row).execute(&mut self.conn).await?;
         if row.name == BuiltinRole::Anonymous.as_str() {
             self.touch(Tag::Settings);
         }
@@ -124,7 +120,7 @@ impl Change {
     /// What the database says.
     #[crate::boxed]
     pub async fn remove_role(&mut self, id: RoleId) -> Result<()> {
-        on_conn!(self.conn, |c| diesel::delete(role::table.find(Col(id))).execute(c).await)?;
+        diesel::delete(role::table.find(Col(id))).execute(&mut self.conn).await?;
         Ok(())
     }
 }

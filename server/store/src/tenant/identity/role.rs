@@ -1,7 +1,6 @@
 //! Roles: reading them, making them, and which count for whom.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::{
     RoleId, UserId,
     coherence::Tag,
@@ -10,8 +9,8 @@ use rowhouse_domain::{
 
 use super::model::RoleRow;
 use crate::{
-    conn::on_conn,
     error::Result,
+    query::{RunQueryDsl, columns},
     schema::tenant::{account, account_role, role},
     tenant::{Desk, Look, Snapshot},
     types::Col,
@@ -26,12 +25,12 @@ impl Snapshot {
     #[crate::boxed]
     pub async fn anonymous_grants(&mut self) -> Result<Grants> {
         self.depends_on(Tag::Settings);
-        let found: Option<RoleRow> = on_conn!(self.conn, |c| role::table
+        let found: Option<RoleRow> = role::table
             .filter(role::name.eq(BuiltinRole::Anonymous.as_str()))
-            .select(RoleRow::as_select())
-            .first(c)
+            .select(columns::<RoleRow>())
+            .first(&mut self.conn)
             .await
-            .optional())?;
+            .optional()?;
         Ok(found.map(|r| r.grants.0).unwrap_or_default())
     }
 }
@@ -43,11 +42,11 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn roles(&mut self) -> Result<Vec<RoleRow>> {
-        Ok(on_conn!(self.conn, |c| role::table
+        Ok(role::table
             .order((role::builtin.desc(), role::title.asc()))
-            .select(RoleRow::as_select())
-            .load(c)
-            .await)?)
+            .select(columns::<RoleRow>())
+            .load(&mut self.conn)
+            .await?)
     }
 
     /// One role.
@@ -56,12 +55,7 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn role(&mut self, id: RoleId) -> Result<Option<RoleRow>> {
-        Ok(on_conn!(self.conn, |c| role::table
-            .find(Col(id))
-            .select(RoleRow::as_select())
-            .first(c)
-            .await
-            .optional())?)
+        Ok(role::table.find(Col(id)).select(columns::<RoleRow>()).first(&mut self.conn).await.optional()?)
     }
 
     /// One role by its word.
@@ -70,12 +64,12 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn role_named(&mut self, name: &str) -> Result<Option<RoleRow>> {
-        Ok(on_conn!(self.conn, |c| role::table
+        Ok(role::table
             .filter(role::name.eq(name))
-            .select(RoleRow::as_select())
-            .first(c)
+            .select(columns::<RoleRow>())
+            .first(&mut self.conn)
             .await
-            .optional())?)
+            .optional()?)
     }
 
     /// The roles that count for an account: its own, and those that everybody signed in has.
@@ -84,16 +78,16 @@ impl Look {
         let own = || {
             account_role::table.filter(account_role::account_id.eq(Col(user))).select(account_role::role_id)
         };
-        Ok(on_conn!(self.conn, |c| role::table
+        Ok(role::table
             .filter(
                 role::id
                     .eq_any(own())
                     .or(role::name.eq(BuiltinRole::Authenticated.as_str()))
                     .or(role::name.eq(BuiltinRole::Anonymous.as_str())),
             )
-            .select(RoleRow::as_select())
-            .load(c)
-            .await)?)
+            .select(columns::<RoleRow>())
+            .load(&mut self.conn)
+            .await?)
     }
 
     /// The roles given to an account, by title.
@@ -102,13 +96,13 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn roles_of(&mut self, user: UserId) -> Result<Vec<RoleRow>> {
-        Ok(on_conn!(self.conn, |c| role::table
+        Ok(role::table
             .inner_join(account_role::table.on(account_role::role_id.eq(role::id)))
             .filter(account_role::account_id.eq(Col(user)))
             .order(role::title.asc())
-            .select(RoleRow::as_select())
-            .load(c)
-            .await)?)
+            .select(columns::<RoleRow>())
+            .load(&mut self.conn)
+            .await?)
     }
 
     /// The roles given to these accounts, by title.
@@ -118,13 +112,13 @@ impl Look {
     #[crate::boxed]
     pub async fn roles_of_all(&mut self, users: &[UserId]) -> Result<Vec<(UserId, RoleRow)>> {
         let wanted: Vec<Col<UserId>> = users.iter().copied().map(Col).collect();
-        let rows: Vec<(Col<UserId>, RoleRow)> = on_conn!(self.conn, |c| role::table
+        let rows: Vec<(Col<UserId>, RoleRow)> = role::table
             .inner_join(account_role::table.on(account_role::role_id.eq(role::id)))
             .filter(account_role::account_id.eq_any(&wanted))
             .order(role::title.asc())
-            .select((account_role::account_id, RoleRow::as_select()))
-            .load(c)
-            .await)?;
+            .select((account_role::account_id, columns::<RoleRow>()))
+            .load(&mut self.conn)
+            .await?;
         Ok(rows.into_iter().map(|(user, role)| (user.0, role)).collect())
     }
 
@@ -134,11 +128,11 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn role_sizes(&mut self) -> Result<Vec<(RoleId, i64)>> {
-        let rows: Vec<(Col<RoleId>, i64)> = on_conn!(self.conn, |c| account_role::table
+        let rows: Vec<(Col<RoleId>, i64)> = account_role::table
             .group_by(account_role::role_id)
             .select((account_role::role_id, diesel::dsl::count_star()))
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         Ok(rows.into_iter().map(|(role, n)| (role.0, n)).collect())
     }
 
@@ -152,13 +146,13 @@ impl Look {
             .inner_join(role::table.on(role::id.eq(account_role::role_id)))
             .filter(role::name.eq(BuiltinRole::Administrator.as_str()))
             .select(account_role::account_id);
-        Ok(on_conn!(self.conn, |c| account::table
+        Ok(account::table
             .filter(account::disabled.eq(false))
             .filter(account::password_hash.is_not_null())
             .filter(account::id.eq_any(members))
             .count()
-            .get_result(c)
-            .await)?)
+            .get_result(&mut self.conn)
+            .await?)
     }
 }
 
@@ -169,7 +163,7 @@ impl Desk {
     /// [`StoreError::Taken`](crate::StoreError::Taken) if its word is another's, or what the database says.
     #[crate::boxed]
     pub async fn add_role(&mut self, row: &RoleRow) -> Result<()> {
-        on_conn!(self.conn, |c| diesel::insert_into(role::table).values(row).execute(c).await)?;
+        diesel::insert_into(role::table).values(row).execute(&mut self.conn).await?;
         Ok(())
     }
 }

@@ -2,14 +2,13 @@
 //! alike but for the name of the column that says whose they are.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::UserId;
 
 use super::model::{AccountRow, SessionRow, SignedInRows};
 use crate::{
-    conn::on_conn,
     error::Result,
+    query::{RunQueryDsl, columns},
     schema::tenant::{account, session},
     tenant::{Desk, Look},
     types::Col,
@@ -33,7 +32,7 @@ macro_rules! session_queries {
                 $table::seen_at.eq(row.seen_at),
                 $table::expires_at.eq(row.expires_at),
             );
-            on_conn!(conn, |c| diesel::insert_into($table::table).values(values).execute(c).await)?;
+            diesel::insert_into($table::table).values(values).execute(conn).await?;
             Ok(())
         }
 
@@ -43,10 +42,7 @@ macro_rules! session_queries {
             hash: &[u8],
             now: Timestamp,
         ) -> $crate::error::Result<()> {
-            on_conn!(conn, |c| diesel::update($table::table.find(hash))
-                .set($table::seen_at.eq(Col(now)))
-                .execute(c)
-                .await)?;
+            diesel::update($table::table.find(hash)).set($table::seen_at.eq(Col(now))).execute(conn).await?;
             Ok(())
         }
 
@@ -55,16 +51,16 @@ macro_rules! session_queries {
             conn: &mut $crate::conn::Conn,
             user: UserId,
         ) -> $crate::error::Result<Vec<$crate::tenant::SessionRow>> {
-            Ok(on_conn!(conn, |c| $table::table
+            Ok($table::table
                 .filter($table::$user.eq(Col(user)))
                 .order($table::seen_at.desc())
-                .load(c)
-                .await)?)
+                .load(conn)
+                .await?)
         }
 
         #[crate::boxed]
         pub(super) async fn end(conn: &mut $crate::conn::Conn, hash: &[u8]) -> $crate::error::Result<()> {
-            on_conn!(conn, |c| diesel::delete($table::table.find(hash)).execute(c).await)?;
+            diesel::delete($table::table.find(hash)).execute(conn).await?;
             Ok(())
         }
 
@@ -75,11 +71,11 @@ macro_rules! session_queries {
             hash: &[u8],
         ) -> $crate::error::Result<bool> {
             let one = $table::table.filter($table::hash.eq(hash)).filter($table::$user.eq(Col(user)));
-            Ok(on_conn!(conn, |c| diesel::delete(one).execute(c).await)? > 0)
+            Ok(diesel::delete(one).execute(conn).await? > 0)
         }
 
         #[crate::boxed]
-        pub(super) async fn end_all_but(
+        pub(in super::super) async fn end_all_but(
             conn: &mut $crate::conn::Conn,
             user: UserId,
             kept: Option<&[u8]>,
@@ -88,7 +84,7 @@ macro_rules! session_queries {
             let others = $table::table
                 .filter($table::$user.eq(Col(user)))
                 .filter($table::hash.ne(kept.unwrap_or_default()));
-            Ok(on_conn!(conn, |c| diesel::delete(others).execute(c).await)?)
+            Ok(diesel::delete(others).execute(conn).await?)
         }
 
         #[crate::boxed]
@@ -99,7 +95,7 @@ macro_rules! session_queries {
         ) -> $crate::error::Result<usize> {
             let over = $table::table
                 .filter($table::expires_at.le(Col(now)).or($table::seen_at.le(Col(unseen_since))));
-            Ok(on_conn!(conn, |c| diesel::delete(over).execute(c).await)?)
+            Ok(diesel::delete(over).execute(conn).await?)
         }
     };
 }
@@ -114,13 +110,13 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn signed_in(&mut self, hash: [u8; 32]) -> Result<Option<SignedInRows>> {
-        let found: Option<(SessionRow, AccountRow)> = on_conn!(self.conn, |c| session::table
+        let found: Option<(SessionRow, AccountRow)> = session::table
             .inner_join(account::table.on(account::id.eq(session::account_id)))
             .filter(session::hash.eq(hash.as_slice()))
-            .select((session::all_columns, AccountRow::as_select()))
-            .first(c)
+            .select((session::all_columns, columns::<AccountRow>()))
+            .first(&mut self.conn)
             .await
-            .optional())?;
+            .optional()?;
         let Some((session, account)) = found else { return Ok(None) };
         let roles = self.counting_roles(account.id.0).await?;
         Ok(Some(SignedInRows { session, account, roles }))

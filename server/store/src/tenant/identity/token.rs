@@ -2,14 +2,13 @@
 //! The same queries serve a tenant's tokens and the catalogue's.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::UserId;
 
 use super::model::{TokenPurpose, TokenRow};
 use crate::{
-    conn::on_conn,
     error::Result,
+    query::RunQueryDsl,
     schema::tenant::one_time_token,
     tenant::{Desk, Look},
     types::Col,
@@ -31,7 +30,7 @@ macro_rules! token_queries {
                 $table::expires_at.eq(row.expires_at),
                 $table::used_at.eq(row.used_at),
             );
-            on_conn!(conn, |c| diesel::insert_into($table::table).values(values).execute(c).await)?;
+            diesel::insert_into($table::table).values(values).execute(conn).await?;
             Ok(())
         }
 
@@ -40,7 +39,7 @@ macro_rules! token_queries {
             conn: &mut $crate::conn::Conn,
             hash: &[u8],
         ) -> $crate::error::Result<Option<$crate::tenant::TokenRow>> {
-            Ok(on_conn!(conn, |c| $table::table.find(hash).first(c).await.optional())?)
+            Ok($table::table.find(hash).first(conn).await.optional()?)
         }
 
         #[crate::boxed]
@@ -53,10 +52,7 @@ macro_rules! token_queries {
                 .filter($table::hash.eq(hash))
                 .filter($table::used_at.is_null())
                 .filter($table::expires_at.gt(Col(now)));
-            let done = on_conn!(conn, |c| diesel::update(unused)
-                .set($table::used_at.eq(Some(Col(now))))
-                .execute(c)
-                .await)?;
+            let done = diesel::update(unused).set($table::used_at.eq(Some(Col(now)))).execute(conn).await?;
             if done == 0 { Ok(None) } else { find(conn, hash).await }
         }
 
@@ -66,7 +62,7 @@ macro_rules! token_queries {
             user: UserId,
         ) -> $crate::error::Result<()> {
             let all = $table::table.filter($table::$user.eq(Some(Col(user))));
-            on_conn!(conn, |c| diesel::delete(all).execute(c).await)?;
+            diesel::delete(all).execute(conn).await?;
             Ok(())
         }
 
@@ -76,7 +72,7 @@ macro_rules! token_queries {
             purpose: $crate::tenant::TokenPurpose,
         ) -> $crate::error::Result<()> {
             let all = $table::table.filter($table::purpose.eq(purpose.as_str()));
-            on_conn!(conn, |c| diesel::delete(all).execute(c).await)?;
+            diesel::delete(all).execute(conn).await?;
             Ok(())
         }
 
@@ -86,7 +82,7 @@ macro_rules! token_queries {
             now: Timestamp,
         ) -> $crate::error::Result<usize> {
             let over = $table::table.filter($table::expires_at.le(Col(now)));
-            Ok(on_conn!(conn, |c| diesel::delete(over).execute(c).await)?)
+            Ok(diesel::delete(over).execute(conn).await?)
         }
     };
 }

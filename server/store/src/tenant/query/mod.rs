@@ -5,6 +5,7 @@ mod change;
 mod desk;
 mod look;
 mod model;
+mod month;
 mod public;
 mod tags;
 #[cfg(test)]
@@ -14,3 +15,4 @@ pub use change::*;
 pub use desk::*;
 pub use look::*;
 pub use model::*;
+pub use month::{Month, MonthError};

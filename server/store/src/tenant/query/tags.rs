@@ -6,7 +6,7 @@ use rowhouse_domain::{
     content::{Kind, Taxonomy},
 };
 
-use super::model::Month;
+use super::month::Month;
 
 /// All published items of a kind, their order and addresses.
 pub(super) fn all(kind: Kind) -> Tag {

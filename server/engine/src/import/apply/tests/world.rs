@@ -3,40 +3,20 @@
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
 
-use jiff::Timestamp;
-use rowhouse_cluster::clock::SystemClock;
-use rowhouse_domain::{Clock, Moment, TenantId, name::RoutePath, tenant::Isolation};
-use rowhouse_media::MediaUrl;
-use rowhouse_store::{Budget, ItemFilter, ItemRow, NoSteps, PoolLimits, PublicItem, drop_place};
+use rowhouse_domain::{TenantId, name::RoutePath};
+use rowhouse_store::{ItemFilter, ItemRow, PublicItem, drop_place};
 use tempfile::TempDir;
 
 use super::super::{ImportOptions, Report, import_wordpress};
 use crate::{
-    Actor, CacheSettings, Mode, Node, NodeParts, Result, Settings, Site,
-    identity::{HashCost, IdentitySettings},
+    Actor, Node, Result, Site,
     import::wxr::plain_text,
-    keys::KeyRing,
-    mail::MailSettings,
     pages::{Ask, serve},
     tenants::{CreateTenant, Tenants},
-    testing,
+    testing::{self, HandClock},
 };
-
-/// Always 2026-11-21.
-struct Still;
-
-impl Clock for Still {
-    fn now(&self) -> Timestamp {
-        "2026-11-21T12:00:00Z".parse().unwrap()
-    }
-
-    fn moment(&self) -> Moment {
-        SystemClock.moment()
-    }
-}
 
 pub(super) struct World {
     pub(super) site: Site,
@@ -54,30 +34,6 @@ pub(super) struct Seen {
 impl Seen {
     pub(super) fn text(&self) -> String {
         plain_text(&self.html).split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-}
-
-fn settings(tenants: String) -> Settings {
-    Settings {
-        node: "test".into(),
-        build: "test".into(),
-        mode: Mode::Multi,
-        public_url: "https://sites.example".parse().unwrap(),
-        tenant_database_url: tenants,
-        isolation: Isolation::Database,
-        grace: Duration::from_secs(60),
-        old_prefix_for: None,
-        budget: Budget::default(),
-        redis: None,
-        catalogue_pool: PoolLimits::default(),
-        cache: CacheSettings::default(),
-        themes_dir: None,
-        renders: 1,
-        identity: IdentitySettings {
-            hash: HashCost { memory_kib: 64, passes: 1, lanes: 1 },
-            ..IdentitySettings::default()
-        },
-        mail: MailSettings::default(),
     }
 }
 
@@ -102,16 +58,8 @@ impl World {
                 format!("{}/import{}_{{name}}", url.rsplit_once('/').unwrap().0, TenantId::fresh().suffix())
             }
         };
-        let parts = NodeParts {
-            settings: settings(tenants),
-            database: file("catalogue.db").parse().unwrap(),
-            media: MediaUrl::Memory,
-            keys: KeyRing::generate(),
-            clock: Arc::new(Still),
-            steps: Arc::new(NoSteps),
-            rules: Arc::new(rowhouse_cluster::protocol::AsDesigned),
-            runtime: tokio::runtime::Handle::current(),
-        };
+        let (settings, clock) = (testing::settings(tenants), Arc::new(HandClock::default()));
+        let parts = testing::parts(settings, file("catalogue.db").parse().unwrap(), clock);
         let node = Node::start(parts).await.unwrap();
         let tenants = Tenants::new(node.core().clone());
         let request = CreateTenant { name: "acme".into(), ..CreateTenant::default() };

@@ -1,7 +1,6 @@
 //! What of an item appears on other pages: the difference between two faces decides what is touched.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::{
     ItemId, TermId, UserId, VersionId,
@@ -10,10 +9,10 @@ use rowhouse_domain::{
     name::RoutePath,
 };
 
-use super::super::{super::change::Change, model::Month, public::settings, tags};
+use super::super::{super::change::Change, month::Month, public::settings, tags};
 use crate::{
-    conn::on_conn,
     error::Result,
+    query::RunQueryDsl,
     schema::tenant::{item, item_term, term},
     types::Col,
 };
@@ -60,7 +59,7 @@ impl Change {
     #[crate::boxed]
     pub(super) async fn face(&mut self, id: ItemId) -> Result<Option<Face>> {
         let conn = &mut self.conn;
-        let row: Option<Columns> = on_conn!(conn, |c| item::table
+        let row: Option<Columns> = item::table
             .find(Col(id))
             .select((
                 item::kind,
@@ -71,16 +70,16 @@ impl Change {
                 item::published_version,
                 item::deleted_at,
             ))
-            .first(c)
+            .first(conn)
             .await
-            .optional())?;
+            .optional()?;
         let Some((kind, Some(route), parent, author, Some(at), Some(_), None)) = row else { return Ok(None) };
-        let terms: Vec<(Col<TermId>, Col<Taxonomy>)> = on_conn!(conn, |c| item_term::table
+        let terms: Vec<(Col<TermId>, Col<Taxonomy>)> = item_term::table
             .inner_join(term::table.on(item_term::term_id.eq(term::id)))
             .filter(item_term::item_id.eq(Col(id)))
             .select((term::id, term::taxonomy))
-            .load(c)
-            .await)?;
+            .load(conn)
+            .await?;
         let zone = settings::zone(conn).await?;
         Ok(Some(Face {
             id,

@@ -2,7 +2,6 @@
 //! their state, in as few statements as there are rows.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::{ItemId, VersionId, coherence::Tag, content::Status, name::RoutePath};
 
@@ -10,7 +9,7 @@ use super::super::{
     super::change::Change,
     desk::{NewItem, insert_version, replace_terms, still_there},
 };
-use crate::{conn::on_conn, error::Result, schema::tenant::item, types::Col};
+use crate::{error::Result, query::RunQueryDsl, schema::tenant::item, types::Col};
 
 /// An item of another system.
 #[derive(Clone, Debug)]
@@ -70,7 +69,7 @@ impl Change {
                 item::old_number.eq(new.old_number.map(u64::cast_signed)),
             ),
         );
-        on_conn!(self.conn, |c| diesel::insert_into(item::table).values(row).execute(c).await)?;
+        diesel::insert_into(item::table).values(row).execute(&mut self.conn).await?;
         insert_version(&mut self.conn, new.new.id, 1, first).await?;
         if !terms.is_empty() {
             replace_terms(&mut self.conn, new.new.id, &terms).await?;
@@ -87,10 +86,10 @@ impl Change {
     /// What the database says.
     #[crate::boxed]
     pub async fn set_imported_parent(&mut self, id: ItemId, parent: ItemId) -> Result<()> {
-        on_conn!(self.conn, |c| diesel::update(item::table.find(Col(id)))
+        diesel::update(item::table.find(Col(id)))
             .set(item::parent_id.eq(Some(Col(parent))))
-            .execute(c)
-            .await)?;
+            .execute(&mut self.conn)
+            .await?;
         self.touch(Tag::Everything);
         Ok(())
     }

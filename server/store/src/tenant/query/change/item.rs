@@ -1,7 +1,6 @@
 //! Items published, taken back, put into the bin, deleted.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use futures_util::{FutureExt, future::BoxFuture};
 use jiff::Timestamp;
 use rowhouse_domain::{
@@ -18,8 +17,8 @@ use super::super::{
     model::{RedirectRow, VersionRow},
 };
 use crate::{
-    conn::on_conn,
     error::{Result, StoreError},
+    query::RunQueryDsl,
     schema::tenant::{item, version},
     types::{Col, Json},
 };
@@ -91,7 +90,7 @@ impl Change {
                 item::deleted_at.eq(None::<Col<Timestamp>>),
             ),
         );
-        on_conn!(conn, |c| diesel::update(item::table.find(Col(p.item))).set(shown).execute(c).await)?;
+        diesel::update(item::table.find(Col(p.item))).set(shown).execute(conn).await?;
         replace_terms(conn, p.item, &terms).await
     }
 
@@ -115,15 +114,15 @@ impl Change {
             if depth >= 32 {
                 return Ok(());
             }
-            let rows: Vec<(Col<ItemId>, Option<Col<RoutePath>>)> = on_conn!(self.conn, |c| item::table
+            let rows: Vec<(Col<ItemId>, Option<Col<RoutePath>>)> = item::table
                 .filter(item::parent_id.eq(Col(parent)))
                 .filter(item::kind.eq(Col(Kind::Page)))
                 .filter(item::published_version.is_not_null())
                 .filter(item::deleted_at.is_null())
                 .order(item::id)
                 .select((item::id, item::route))
-                .load(c)
-                .await)?;
+                .load(&mut self.conn)
+                .await?;
             for (child, at) in rows {
                 let Some(from) = at.map(|r| r.0) else { continue };
                 if from.parent().as_ref() == Some(&route) {
@@ -157,7 +156,7 @@ impl Change {
         let old = self.face(id).await?;
         self.drop_redirect_at(to).await?;
         let place = (item::route.eq(Some(Col(to.clone()))), item::updated_at.eq(Col(self.now())));
-        on_conn!(self.conn, |c| diesel::update(item::table.find(Col(id))).set(place).execute(c).await)?;
+        diesel::update(item::table.find(Col(id))).set(place).execute(&mut self.conn).await?;
         self.leave_redirect(from, id).await?;
         let new = self.face(id).await?;
         self.touch_faces(old.as_ref(), new.as_ref());
@@ -177,7 +176,7 @@ impl Change {
             item::route.eq(None::<Col<RoutePath>>),
             item::unpublish_at.eq(None::<Col<Timestamp>>),
         );
-        on_conn!(self.conn, |c| diesel::update(item::table.find(Col(id))).set(hidden).execute(c).await)?;
+        diesel::update(item::table.find(Col(id))).set(hidden).execute(&mut self.conn).await?;
         self.touch_faces(old.as_ref(), None);
         Ok(())
     }
@@ -194,7 +193,7 @@ impl Change {
             item::publish_at.eq(None::<Col<Timestamp>>),
             item::lock_until.eq(None::<Col<Timestamp>>),
         );
-        on_conn!(self.conn, |c| diesel::update(item::table.find(Col(id))).set(binned).execute(c).await)?;
+        diesel::update(item::table.find(Col(id))).set(binned).execute(&mut self.conn).await?;
         Ok(())
     }
 
@@ -206,15 +205,12 @@ impl Change {
     pub async fn delete_item(&mut self, id: ItemId) -> Result<()> {
         let old = self.face(id).await?;
         // those below it stand at the top from now on
-        let below: Vec<Col<ItemId>> = on_conn!(self.conn, |c| item::table
-            .filter(item::parent_id.eq(Col(id)))
-            .select(item::id)
-            .load(c)
-            .await)?;
+        let below: Vec<Col<ItemId>> =
+            item::table.filter(item::parent_id.eq(Col(id))).select(item::id).load(&mut self.conn).await?;
         for child in below {
             self.touch(Tag::Item(child.0));
         }
-        on_conn!(self.conn, |c| diesel::delete(item::table.find(Col(id))).execute(c).await)?;
+        diesel::delete(item::table.find(Col(id))).execute(&mut self.conn).await?;
         // entries and redirects to it went along; both depend on the item, seen or not
         self.touch(Tag::Item(id));
         self.touch_faces(old.as_ref(), None);
@@ -232,15 +228,15 @@ impl Change {
             let Some(mut found) = find_version(&mut self.conn, version).await? else { continue };
             found.document.fields.sticky = sticky;
             let fields = Json(found.document.fields);
-            on_conn!(self.conn, |c| diesel::update(version::table.find(Col(version)))
+            diesel::update(version::table.find(Col(version)))
                 .set(version::fields.eq(&fields))
-                .execute(c)
-                .await)?;
+                .execute(&mut self.conn)
+                .await?;
         }
-        on_conn!(self.conn, |c| diesel::update(item::table.find(Col(id)))
+        diesel::update(item::table.find(Col(id)))
             .set(item::sticky.eq(sticky))
-            .execute(c)
-            .await)?;
+            .execute(&mut self.conn)
+            .await?;
         let face = self.face(id).await?;
         self.touch_faces(face.as_ref(), face.as_ref());
         Ok(())
@@ -253,10 +249,10 @@ impl Change {
     #[crate::boxed]
     pub async fn set_author(&mut self, id: ItemId, author: Option<UserId>) -> Result<()> {
         let old = self.face(id).await?;
-        on_conn!(self.conn, |c| diesel::update(item::table.find(Col(id)))
+        diesel::update(item::table.find(Col(id)))
             .set(item::author_id.eq(author.map(Col)))
-            .execute(c)
-            .await)?;
+            .execute(&mut self.conn)
+            .await?;
         let new = self.face(id).await?;
         self.touch_faces(old.as_ref(), new.as_ref());
         Ok(())

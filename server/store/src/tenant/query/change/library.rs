@@ -1,14 +1,13 @@
 //! Files of the library.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::{MediaId, coherence::Tag};
 
 use super::super::{super::change::Change, model::MediaRow};
 use crate::{
-    conn::on_conn,
     error::Result,
+    query::RunQueryDsl,
     schema::tenant::media,
     types::{Col, Json},
 };
@@ -38,7 +37,7 @@ impl Change {
             media::created_at.eq(Col(row.created_at)),
             media::updated_at.eq(Col(row.updated_at)),
         );
-        on_conn!(self.conn, |c| diesel::insert_into(media::table).values(values).execute(c).await)?;
+        diesel::insert_into(media::table).values(values).execute(&mut self.conn).await?;
         self.touch(Tag::Media(m.id));
         Ok(())
     }
@@ -62,8 +61,7 @@ impl Change {
             media::caption.eq(caption),
             media::updated_at.eq(Col(now)),
         );
-        let n =
-            on_conn!(self.conn, |c| diesel::update(media::table.find(Col(id))).set(values).execute(c).await)?;
+        let n = diesel::update(media::table.find(Col(id))).set(values).execute(&mut self.conn).await?;
         self.touch(Tag::Media(id));
         Ok(n > 0)
     }
@@ -74,7 +72,7 @@ impl Change {
     /// What the database says.
     #[crate::boxed]
     pub async fn delete_media(&mut self, id: MediaId) -> Result<bool> {
-        let n = on_conn!(self.conn, |c| diesel::delete(media::table.find(Col(id))).execute(c).await)?;
+        let n = diesel::delete(media::table.find(Col(id))).execute(&mut self.conn).await?;
         self.touch(Tag::Media(id));
         Ok(n > 0)
     }

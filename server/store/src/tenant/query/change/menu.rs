@@ -3,13 +3,12 @@
 use std::collections::HashSet;
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::{coherence::Tag, content::MenuPlace};
 
 use super::super::{super::change::Change, model::MenuRow};
 use crate::{
-    conn::on_conn,
     error::{Result, StoreError},
+    query::RunQueryDsl,
     schema::tenant::menu_entry,
     types::Col,
 };
@@ -23,7 +22,7 @@ impl Change {
     #[crate::boxed]
     pub async fn set_menu(&mut self, place: MenuPlace, rows: &[MenuRow]) -> Result<()> {
         let all = menu_entry::table.filter(menu_entry::place.eq(Col(place)));
-        on_conn!(self.conn, |c| diesel::delete(all).execute(c).await)?;
+        diesel::delete(all).execute(&mut self.conn).await?;
         let mut written = HashSet::new();
         let mut waiting: Vec<&MenuRow> = rows.iter().collect();
         while !waiting.is_empty() {
@@ -54,7 +53,7 @@ impl Change {
             menu_entry::url.eq(&row.url),
             menu_entry::source.eq(&row.source),
         );
-        on_conn!(self.conn, |c| diesel::insert_into(menu_entry::table).values(values).execute(c).await)?;
+        diesel::insert_into(menu_entry::table).values(values).execute(&mut self.conn).await?;
         Ok(())
     }
 }

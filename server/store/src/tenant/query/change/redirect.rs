@@ -1,11 +1,10 @@
 //! Redirects made and removed.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::{RedirectId, coherence::Tag, name::RoutePath};
 
 use super::super::{super::change::Change, model::RedirectRow};
-use crate::{conn::on_conn, error::Result, schema::tenant::redirect, types::Col};
+use crate::{error::Result, query::RunQueryDsl, schema::tenant::redirect, types::Col};
 
 impl Change {
     /// Makes a redirect, in place of one from the same path.
@@ -24,7 +23,7 @@ impl Change {
             redirect::automatic.eq(row.automatic),
             redirect::created_at.eq(Col(row.created_at)),
         );
-        on_conn!(self.conn, |c| diesel::insert_into(redirect::table).values(values).execute(c).await)?;
+        diesel::insert_into(redirect::table).values(values).execute(&mut self.conn).await?;
         self.touch_path(&row.from);
         self.touch(Tag::Redirects);
         Ok(())
@@ -37,7 +36,7 @@ impl Change {
     #[crate::boxed]
     pub async fn drop_redirect_at(&mut self, path: &RoutePath) -> Result<()> {
         let row = redirect::table.filter(redirect::from_path.eq(Col(path.clone())));
-        let n = on_conn!(self.conn, |c| diesel::delete(row).execute(c).await)?;
+        let n = diesel::delete(row).execute(&mut self.conn).await?;
         if n > 0 {
             self.touch_path(path);
             self.touch(Tag::Redirects);
@@ -51,12 +50,12 @@ impl Change {
     /// What the database says.
     #[crate::boxed]
     pub async fn delete_redirect(&mut self, id: RedirectId) -> Result<bool> {
-        let from: Option<Col<RoutePath>> = on_conn!(self.conn, |c| redirect::table
+        let from: Option<Col<RoutePath>> = redirect::table
             .find(Col(id))
             .select(redirect::from_path)
-            .first(c)
+            .first(&mut self.conn)
             .await
-            .optional())?;
+            .optional()?;
         match from {
             Some(from) => self.drop_redirect_at(&from.0).await.map(|()| true),
             None => Ok(false),

@@ -1,7 +1,6 @@
 //! The site's settings and its theme.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::{
     coherence::Tag,
     name::RoutePath,
@@ -11,8 +10,8 @@ use serde::Serialize;
 
 use super::super::{super::change::Change, public::settings};
 use crate::{
-    conn::on_conn,
     error::{Result, StoreError},
+    query::RunQueryDsl,
     schema::tenant::site_setting,
     types::Json,
 };
@@ -21,13 +20,13 @@ impl Change {
     async fn set_value(&mut self, key: &'static str, value: &(impl Serialize + Sync)) -> Result<()> {
         let value = serde_json::to_value(value).map_err(|e| StoreError::Other(e.to_string()))?;
         let value = Json(value);
-        on_conn!(self.conn, |c| diesel::insert_into(site_setting::table)
+        diesel::insert_into(site_setting::table)
             .values((site_setting::key.eq(key), site_setting::value.eq(&value)))
             .on_conflict(site_setting::key)
             .do_update()
             .set(site_setting::value.eq(&value))
-            .execute(c)
-            .await)?;
+            .execute(&mut self.conn)
+            .await?;
         Ok(())
     }
 

@@ -5,13 +5,12 @@ use diesel::{
     prelude::*,
     sql_types::{Bool, Text},
 };
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::{ItemId, TermId, VersionId, coherence::Tag, content::Fields};
 
 use super::super::{super::change::Change, model::PublicTerm, tags};
 use crate::{
-    conn::on_conn,
     error::Result,
+    query::RunQueryDsl,
     schema::tenant::{item_term, term, version},
     types::{Col, Json},
 };
@@ -31,7 +30,7 @@ impl Change {
             term::parent_id.eq(new.parent.map(Col)),
             term::description.eq(&new.description),
         );
-        on_conn!(self.conn, |c| diesel::insert_into(term::table).values(values).execute(c).await)?;
+        diesel::insert_into(term::table).values(values).execute(&mut self.conn).await?;
         self.touch(Tag::Term(new.id));
         self.touch(tags::terms(new.taxonomy));
         Ok(())
@@ -50,7 +49,7 @@ impl Change {
             term::parent_id.eq(new.parent.map(Col)),
             term::description.eq(&new.description),
         );
-        on_conn!(self.conn, |c| diesel::update(term::table.find(Col(new.id))).set(values).execute(c).await)?;
+        diesel::update(term::table.find(Col(new.id))).set(values).execute(&mut self.conn).await?;
         self.touch(Tag::Term(new.id));
         if old.slug != new.slug || old.parent != new.parent {
             self.touch(tags::terms(old.taxonomy));
@@ -67,7 +66,7 @@ impl Change {
     pub async fn delete_term(&mut self, id: TermId) -> Result<bool> {
         let Some(old) = self.term_by_id(id).await? else { return Ok(false) };
         self.hand_children(&old, old.parent).await?;
-        on_conn!(self.conn, |c| diesel::delete(term::table.find(Col(id))).execute(c).await)?;
+        diesel::delete(term::table.find(Col(id))).execute(&mut self.conn).await?;
         self.touch(Tag::Term(id));
         self.touch(tags::terms(old.taxonomy));
         self.touch(tags::with_term(old.taxonomy, id));
@@ -87,24 +86,24 @@ impl Change {
         if old.taxonomy != kept.taxonomy || from == into {
             return Ok(false);
         }
-        let items: Vec<Col<ItemId>> = on_conn!(self.conn, |c| item_term::table
+        let items: Vec<Col<ItemId>> = item_term::table
             .filter(item_term::term_id.eq(Col(from)))
             .select(item_term::item_id)
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         for item in items {
             let row = (item_term::item_id.eq(item), item_term::term_id.eq(Col(into)));
-            on_conn!(self.conn, |c| diesel::insert_into(item_term::table)
+            diesel::insert_into(item_term::table)
                 .values(row)
                 .on_conflict_do_nothing()
-                .execute(c)
-                .await)?;
+                .execute(&mut self.conn)
+                .await?;
         }
         self.rename_in_versions(from, into).await?;
         self.touch(tags::with_term(kept.taxonomy, into));
         if kept.parent == Some(from) {
             let up = (term::parent_id.eq(old.parent.map(Col)),);
-            on_conn!(self.conn, |c| diesel::update(term::table.find(Col(into))).set(up).execute(c).await)?;
+            diesel::update(term::table.find(Col(into))).set(up).execute(&mut self.conn).await?;
             self.touch(Tag::Term(into));
         }
         self.hand_children(&old, Some(into)).await?;
@@ -113,16 +112,13 @@ impl Change {
 
     /// Puts the categories below `old` below another one.
     async fn hand_children(&mut self, old: &PublicTerm, parent: Option<TermId>) -> Result<()> {
-        let children: Vec<Col<TermId>> = on_conn!(self.conn, |c| term::table
-            .filter(term::parent_id.eq(Col(old.id)))
-            .select(term::id)
-            .load(c)
-            .await)?;
+        let children: Vec<Col<TermId>> =
+            term::table.filter(term::parent_id.eq(Col(old.id))).select(term::id).load(&mut self.conn).await?;
         for child in children {
-            on_conn!(self.conn, |c| diesel::update(term::table.find(child))
+            diesel::update(term::table.find(child))
                 .set(term::parent_id.eq(parent.map(Col)))
-                .execute(c)
-                .await)?;
+                .execute(&mut self.conn)
+                .await?;
             self.touch(Tag::Term(child.0));
         }
         Ok(())
@@ -131,11 +127,8 @@ impl Change {
     /// Writes one term for another into all versions, so that a later save does not lose it.
     async fn rename_in_versions(&mut self, from: TermId, into: TermId) -> Result<()> {
         let naming = sql::<Bool>("CAST(version.fields AS TEXT) LIKE ").bind::<Text, _>(format!("%{from}%"));
-        let rows: Vec<(Col<VersionId>, Json<Fields>)> = on_conn!(self.conn, |c| version::table
-            .filter(naming)
-            .select((version::id, version::fields))
-            .load(c)
-            .await)?;
+        let rows: Vec<(Col<VersionId>, Json<Fields>)> =
+            version::table.filter(naming).select((version::id, version::fields)).load(&mut self.conn).await?;
         for (id, Json(mut fields)) in rows {
             let there = fields.terms.contains(&into);
             fields.terms.retain(|t| *t != from || !there);
@@ -145,10 +138,10 @@ impl Change {
                 }
             }
             let fields = Json(fields);
-            on_conn!(self.conn, |c| diesel::update(version::table.find(id))
+            diesel::update(version::table.find(id))
                 .set(version::fields.eq(&fields))
-                .execute(c)
-                .await)?;
+                .execute(&mut self.conn)
+                .await?;
         }
         Ok(())
     }

@@ -1,7 +1,6 @@
 //! Items begun, versions saved, plans made.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::{
     ItemId, TermId, UserId, VersionId,
@@ -12,6 +11,7 @@ use super::super::{super::desk::Desk, model::ItemRow};
 use crate::{
     conn::{Conn, on_conn},
     error::{Result, StoreError},
+    query::RunQueryDsl,
     schema::tenant::{autosave, item, item_term, term, version},
     types::{Col, Json},
 };
@@ -72,7 +72,7 @@ pub(in crate::tenant::query) async fn insert_version(
         version::note.eq(&new.note),
         version::created_at.eq(Col(new.at)),
     );
-    on_conn!(conn, |c| diesel::insert_into(version::table).values(row).execute(c).await)?;
+    diesel::insert_into(version::table).values(row).execute(conn).await?;
     Ok(())
 }
 
@@ -85,7 +85,7 @@ pub(in crate::tenant::query) async fn still_there(
     let mut parent = None;
     if let Some(wanted) = fields.parent {
         let found: Option<Col<ItemId>> =
-            on_conn!(conn, |c| item::table.find(Col(wanted)).select(item::id).first(c).await.optional())?;
+            item::table.find(Col(wanted)).select(item::id).first(conn).await.optional()?;
         parent = found.map(|p| p.0);
     }
     if fields.terms.is_empty() {
@@ -93,7 +93,7 @@ pub(in crate::tenant::query) async fn still_there(
     }
     let wanted: Vec<_> = fields.terms.iter().copied().map(Col).collect();
     let terms: Vec<Col<TermId>> =
-        on_conn!(conn, |c| term::table.filter(term::id.eq_any(wanted)).select(term::id).load(c).await)?;
+        term::table.filter(term::id.eq_any(wanted)).select(term::id).load(conn).await?;
     Ok((parent, terms.into_iter().map(|t| t.0).collect()))
 }
 
@@ -104,16 +104,10 @@ pub(in crate::tenant::query) async fn replace_terms(
     id: ItemId,
     terms: &[TermId],
 ) -> Result<()> {
-    on_conn!(conn, |c| diesel::delete(item_term::table.filter(item_term::item_id.eq(Col(id))))
-        .execute(c)
-        .await)?;
+    diesel::delete(item_term::table.filter(item_term::item_id.eq(Col(id)))).execute(conn).await?;
     for term in terms {
         let row = (item_term::item_id.eq(Col(id)), item_term::term_id.eq(Col(*term)));
-        on_conn!(conn, |c| diesel::insert_into(item_term::table)
-            .values(row)
-            .on_conflict_do_nothing()
-            .execute(c)
-            .await)?;
+        diesel::insert_into(item_term::table).values(row).on_conflict_do_nothing().execute(conn).await?;
     }
     Ok(())
 }
@@ -149,7 +143,7 @@ impl Desk {
                 item::source.eq(&new.source),
             ),
         );
-        on_conn!(conn, |c| diesel::insert_into(item::table).values(row).execute(c).await)?;
+        diesel::insert_into(item::table).values(row).execute(conn).await?;
         insert_version(conn, new.id, 1, &new.first).await?;
         replace_terms(conn, new.id, &terms).await
     }
@@ -186,7 +180,7 @@ impl Desk {
         let number = row.version_count + 1;
         insert_version(conn, id, number, new).await?;
         let latest = (item::latest_version.eq(Col(new.id)), item::version_count.eq(number));
-        on_conn!(conn, |c| diesel::update(item::table.find(Col(id))).set(latest).execute(c).await)?;
+        diesel::update(item::table.find(Col(id))).set(latest).execute(conn).await?;
         if row.is_public() {
             return Ok(());
         }
@@ -201,7 +195,7 @@ impl Desk {
             item::noindex.eq(d.fields.noindex),
             item::updated_at.eq(Col(new.at)),
         );
-        on_conn!(conn, |c| diesel::update(item::table.find(Col(id))).set(shown).execute(c).await)?;
+        diesel::update(item::table.find(Col(id))).set(shown).execute(conn).await?;
         replace_terms(conn, id, &terms).await
     }
 
@@ -217,7 +211,7 @@ impl Desk {
         unpublish_at: Option<Timestamp>,
     ) -> Result<()> {
         let plan = (item::publish_at.eq(publish_at.map(Col)), item::unpublish_at.eq(unpublish_at.map(Col)));
-        on_conn!(self.conn, |c| diesel::update(item::table.find(Col(id))).set(plan).execute(c).await)?;
+        diesel::update(item::table.find(Col(id))).set(plan).execute(&mut self.conn).await?;
         Ok(())
     }
 
@@ -227,10 +221,10 @@ impl Desk {
     /// What the database says.
     #[crate::boxed]
     pub async fn set_status(&mut self, id: ItemId, status: Status) -> Result<()> {
-        on_conn!(self.conn, |c| diesel::update(item::table.find(Col(id)))
+        diesel::update(item::table.find(Col(id)))
             .set(item::status.eq(Col(status)))
-            .execute(c)
-            .await)?;
+            .execute(&mut self.conn)
+            .await?;
         Ok(())
     }
 
@@ -241,7 +235,7 @@ impl Desk {
     #[crate::boxed]
     pub async fn unbin_item(&mut self, id: ItemId) -> Result<()> {
         let back = (item::deleted_at.eq(None::<Col<Timestamp>>), item::status.eq(Col(Status::Draft)));
-        on_conn!(self.conn, |c| diesel::update(item::table.find(Col(id))).set(back).execute(c).await)?;
+        diesel::update(item::table.find(Col(id))).set(back).execute(&mut self.conn).await?;
         Ok(())
     }
 
@@ -267,7 +261,7 @@ impl Desk {
             autosave::saved_at.eq(Col(now)),
         );
         self.clear_autosave(id, account).await?;
-        on_conn!(self.conn, |c| diesel::insert_into(autosave::table).values(row).execute(c).await)?;
+        diesel::insert_into(autosave::table).values(row).execute(&mut self.conn).await?;
         Ok(())
     }
 
@@ -278,7 +272,7 @@ impl Desk {
     #[crate::boxed]
     pub async fn clear_autosave(&mut self, id: ItemId, account: UserId) -> Result<()> {
         let row = autosave::table.find((Col(id), Col(account)));
-        on_conn!(self.conn, |c| diesel::delete(row).execute(c).await)?;
+        diesel::delete(row).execute(&mut self.conn).await?;
         Ok(())
     }
 }

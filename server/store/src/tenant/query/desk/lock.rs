@@ -2,12 +2,11 @@
 //! itself: what protects texts is the check of the version that a save is based on.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::{ItemId, UserId};
 
 use super::super::super::desk::Desk;
-use crate::{conn::on_conn, error::Result, schema::tenant::item, types::Col};
+use crate::{error::Result, query::RunQueryDsl, schema::tenant::item, types::Col};
 
 /// What became of a try to lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +47,7 @@ impl Desk {
             return Ok(LockState::Held { by, until: held });
         }
         let lock = (item::lock_account.eq(Some(Col(account))), item::lock_until.eq(Some(Col(until))));
-        on_conn!(self.conn, |c| diesel::update(item::table.find(Col(id))).set(lock).execute(c).await)?;
+        diesel::update(item::table.find(Col(id))).set(lock).execute(&mut self.conn).await?;
         Ok(LockState::Taken)
     }
 
@@ -60,7 +59,7 @@ impl Desk {
     pub async fn release_lock(&mut self, id: ItemId, account: UserId) -> Result<()> {
         let theirs = item::table.filter(item::id.eq(Col(id))).filter(item::lock_account.eq(Col(account)));
         let none = (item::lock_account.eq(None::<Col<UserId>>), item::lock_until.eq(None::<Col<Timestamp>>));
-        on_conn!(self.conn, |c| diesel::update(theirs).set(none).execute(c).await)?;
+        diesel::update(theirs).set(none).execute(&mut self.conn).await?;
         Ok(())
     }
 }

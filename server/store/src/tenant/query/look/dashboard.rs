@@ -1,14 +1,13 @@
 //! What the admin's first screen counts.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::content::{Kind, Status};
 use serde::Serialize;
 
 use super::super::super::desk::Look;
 use crate::{
-    conn::on_conn,
     error::Result,
+    query::RunQueryDsl,
     schema::tenant::{account, item, media},
     types::Col,
 };
@@ -35,20 +34,17 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn facts(&mut self) -> Result<Facts> {
-        let items: Vec<(Col<Kind>, Col<Status>, i64)> = on_conn!(self.conn, |c| item::table
+        let items: Vec<(Col<Kind>, Col<Status>, i64)> = item::table
             .filter(item::deleted_at.is_null())
             .group_by((item::kind, item::status))
             .select((item::kind, item::status, diesel::dsl::count_star()))
             .order((item::kind, item::status))
-            .load(c)
-            .await)?;
-        let bin: i64 = on_conn!(self.conn, |c| item::table
-            .filter(item::deleted_at.is_not_null())
-            .count()
-            .get_result(c)
-            .await)?;
-        let files: i64 = on_conn!(self.conn, |c| media::table.count().get_result(c).await)?;
-        let accounts: i64 = on_conn!(self.conn, |c| account::table.count().get_result(c).await)?;
+            .load(&mut self.conn)
+            .await?;
+        let bin: i64 =
+            item::table.filter(item::deleted_at.is_not_null()).count().get_result(&mut self.conn).await?;
+        let files: i64 = media::table.count().get_result(&mut self.conn).await?;
+        let accounts: i64 = account::table.count().get_result(&mut self.conn).await?;
         Ok(Facts {
             items: items.into_iter().map(|(k, s, n)| (k.0, s.0, n.cast_unsigned())).collect(),
             bin: bin.cast_unsigned(),

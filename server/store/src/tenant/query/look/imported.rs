@@ -1,13 +1,12 @@
 //! What was taken over from other systems before, and what an import has to go round.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::{ItemId, MediaId, name::RoutePath};
 
 use super::super::super::desk::Look;
 use crate::{
-    conn::on_conn,
     error::Result,
+    query::RunQueryDsl,
     schema::tenant::{item, media},
     types::Col,
 };
@@ -36,11 +35,11 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn imported_items(&mut self) -> Result<Vec<ImportedRow>> {
-        let rows: Vec<ImportedColumns> = on_conn!(self.conn, |c| item::table
+        let rows: Vec<ImportedColumns> = item::table
             .filter(item::source.is_not_null())
             .select((item::source, item::id, item::route, item::parent_id, item::version_count))
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         let row = |(source, id, route, parent, version_count): ImportedColumns| ImportedRow {
             source: source.unwrap_or_default(),
             id: id.0,
@@ -57,11 +56,11 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn imported_media(&mut self) -> Result<Vec<(String, MediaId)>> {
-        let rows: Vec<(Option<String>, Col<MediaId>)> = on_conn!(self.conn, |c| media::table
+        let rows: Vec<(Option<String>, Col<MediaId>)> = media::table
             .filter(media::source.is_not_null())
             .select((media::source, media::id))
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         Ok(rows.into_iter().map(|(source, id)| (source.unwrap_or_default(), id.0)).collect())
     }
 
@@ -71,11 +70,8 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn item_routes(&mut self) -> Result<Vec<RoutePath>> {
-        let rows: Vec<Option<Col<RoutePath>>> = on_conn!(self.conn, |c| item::table
-            .filter(item::route.is_not_null())
-            .select(item::route)
-            .load(c)
-            .await)?;
+        let rows: Vec<Option<Col<RoutePath>>> =
+            item::table.filter(item::route.is_not_null()).select(item::route).load(&mut self.conn).await?;
         Ok(rows.into_iter().flatten().map(|r| r.0).collect())
     }
 }

@@ -1,7 +1,6 @@
 //! Lists of items, and one item.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::{
     ItemId, TermId, UserId, VersionId,
@@ -17,6 +16,7 @@ use super::super::{
 use crate::{
     conn::{Conn, on_conn},
     error::Result,
+    query::RunQueryDsl,
     schema::tenant::{account, item, item_term, version},
     types::Col,
 };
@@ -355,13 +355,13 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn next_due(&mut self) -> Result<Option<Timestamp>> {
-        let planned: (When, When) = on_conn!(self.conn, |c| {
+        let planned: (When, When) = {
             let first: Option<When> = item::table
                 .filter(item::deleted_at.is_null())
                 .filter(item::publish_at.is_not_null())
                 .order(item::publish_at)
                 .select(item::publish_at)
-                .first(c)
+                .first(&mut self.conn)
                 .await
                 .optional()?;
             let last: Option<When> = item::table
@@ -369,11 +369,11 @@ impl Look {
                 .filter(item::unpublish_at.is_not_null())
                 .order(item::unpublish_at)
                 .select(item::unpublish_at)
-                .first(c)
+                .first(&mut self.conn)
                 .await
                 .optional()?;
             (first.flatten(), last.flatten())
-        });
+        };
         Ok([planned.0, planned.1].into_iter().flatten().map(|at| at.0).min())
     }
 
@@ -383,7 +383,7 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn item_count(&mut self) -> Result<u64> {
-        let n: i64 = on_conn!(self.conn, |c| item::table.count().get_result(c).await)?;
+        let n: i64 = item::table.count().get_result(&mut self.conn).await?;
         Ok(n.cast_unsigned())
     }
 
@@ -393,11 +393,11 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn author_names(&mut self) -> Result<Vec<(UserId, String)>> {
-        let rows: Vec<(Col<UserId>, String, String)> = on_conn!(self.conn, |c| account::table
+        let rows: Vec<(Col<UserId>, String, String)> = account::table
             .order(account::name)
             .select((account::id, account::name, account::display_name))
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         let shown = |(id, login, name): (Col<UserId>, String, String)| {
             (id.0, if name.trim().is_empty() { login } else { name })
         };

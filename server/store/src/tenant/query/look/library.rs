@@ -5,7 +5,6 @@ use diesel::{
     prelude::*,
     sql_types::{BigInt, Bool, Text},
 };
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::{MediaId, UserId};
 
@@ -19,6 +18,7 @@ use super::{
 use crate::{
     conn::on_conn,
     error::Result,
+    query::RunQueryDsl,
     schema::tenant::{item, media, version},
     types::{Col, Json},
 };
@@ -188,12 +188,8 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn media_row(&mut self, id: MediaId) -> Result<Option<MediaRow>> {
-        let row: Option<Columns> = on_conn!(self.conn, |c| media::table
-            .find(Col(id))
-            .select(media_columns!())
-            .first(c)
-            .await
-            .optional())?;
+        let row: Option<Columns> =
+            media::table.find(Col(id)).select(media_columns!()).first(&mut self.conn).await.optional()?;
         Ok(row.map(media_row))
     }
 
@@ -203,12 +199,12 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn media_by_source(&mut self, source: &str) -> Result<Option<MediaRow>> {
-        let row: Option<Columns> = on_conn!(self.conn, |c| media::table
+        let row: Option<Columns> = media::table
             .filter(media::source.eq(source))
             .select(media_columns!())
-            .first(c)
+            .first(&mut self.conn)
             .await
-            .optional())?;
+            .optional()?;
         Ok(row.map(media_row))
     }
 
@@ -220,7 +216,7 @@ impl Look {
     pub async fn media_bytes(&mut self) -> Result<u64> {
         // the sum of bigints is another type in PostgreSQL
         let sum = sql::<BigInt>("CAST(COALESCE(SUM(bytes), 0) AS BIGINT)");
-        let n: i64 = on_conn!(self.conn, |c| media::table.select(sum).get_result(c).await)?;
+        let n: i64 = media::table.select(sum).get_result(&mut self.conn).await?;
         Ok(n.cast_unsigned())
     }
 
@@ -238,7 +234,7 @@ impl Look {
                     .or(sql::<Bool>("CAST(version.fields AS TEXT) LIKE ").bind::<Text, _>(like)),
             )
             .select(version::id);
-        let versions: Vec<Col<rowhouse_domain::VersionId>> = on_conn!(self.conn, |c| naming.load(c).await)?;
+        let versions: Vec<Col<rowhouse_domain::VersionId>> = naming.load(&mut self.conn).await?;
         let rows: Vec<ItemColumns> = on_conn!(self.conn, |c| item_rows!()
             .filter(
                 item::latest_version

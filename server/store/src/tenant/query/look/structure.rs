@@ -1,7 +1,6 @@
 //! What holds a site together: terms, menus, redirects, settings.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::{
     ItemId, MenuEntryId, RedirectId, TermId,
@@ -19,8 +18,8 @@ use super::super::{
     },
 };
 use crate::{
-    conn::on_conn,
     error::Result,
+    query::RunQueryDsl,
     schema::tenant::{menu_entry, redirect, term},
     types::Col,
 };
@@ -111,12 +110,8 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn term_by_id(&mut self, id: TermId) -> Result<Option<PublicTerm>> {
-        let row: Option<TermColumns> = on_conn!(self.conn, |c| term::table
-            .find(Col(id))
-            .select(term_columns!())
-            .first(c)
-            .await
-            .optional())?;
+        let row: Option<TermColumns> =
+            term::table.find(Col(id)).select(term_columns!()).first(&mut self.conn).await.optional()?;
         Ok(row.map(public_term))
     }
 
@@ -126,13 +121,13 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn term_by_slug(&mut self, taxonomy: Taxonomy, slug: &Slug) -> Result<Option<PublicTerm>> {
-        let row: Option<TermColumns> = on_conn!(self.conn, |c| term::table
+        let row: Option<TermColumns> = term::table
             .filter(term::taxonomy.eq(Col(taxonomy)))
             .filter(term::slug.eq(Col(slug.clone())))
             .select(term_columns!())
-            .first(c)
+            .first(&mut self.conn)
             .await
-            .optional())?;
+            .optional()?;
         Ok(row.map(public_term))
     }
 
@@ -142,11 +137,11 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn menu_rows(&mut self, place: MenuPlace) -> Result<Vec<MenuRow>> {
-        let rows: Vec<MenuColumns> = on_conn!(self.conn, |c| menu_entry::table
+        let rows: Vec<MenuColumns> = menu_entry::table
             .filter(menu_entry::place.eq(Col(place)))
             .order((menu_entry::position, menu_entry::id))
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         Ok(rows.into_iter().map(menu_row).collect())
     }
 
@@ -157,7 +152,7 @@ impl Look {
     #[crate::boxed]
     pub async fn redirects(&mut self) -> Result<Vec<RedirectRow>> {
         let rows: Vec<RedirectColumns> =
-            on_conn!(self.conn, |c| redirect::table.order(redirect::from_path).load(c).await)?;
+            redirect::table.order(redirect::from_path).load(&mut self.conn).await?;
         Ok(rows.into_iter().map(redirect_row).collect())
     }
 
@@ -167,11 +162,11 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn redirect_at(&mut self, path: &RoutePath) -> Result<Option<RedirectRow>> {
-        let row: Option<RedirectColumns> = on_conn!(self.conn, |c| redirect::table
+        let row: Option<RedirectColumns> = redirect::table
             .filter(redirect::from_path.eq(Col(path.clone())))
-            .first(c)
+            .first(&mut self.conn)
             .await
-            .optional())?;
+            .optional()?;
         Ok(row.map(redirect_row))
     }
 }

@@ -1,7 +1,6 @@
 //! The versions of an item, and what autosave kept.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::{
     ItemId, UserId, VersionId,
@@ -14,6 +13,7 @@ use super::super::{super::desk::Look, model::VersionRow};
 use crate::{
     conn::{Conn, on_conn},
     error::Result,
+    query::RunQueryDsl,
     schema::tenant::{account, autosave, version},
     types::{Col, Json},
 };
@@ -128,13 +128,12 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn autosave(&mut self, item: ItemId, account: UserId) -> Result<Option<Autosave>> {
-        let row: Option<(Col<VersionId>, Json<Document>, Col<Timestamp>)> =
-            on_conn!(self.conn, |c| autosave::table
-                .find((Col(item), Col(account)))
-                .select((autosave::base_version, autosave::document, autosave::saved_at))
-                .first(c)
-                .await
-                .optional())?;
+        let row: Option<(Col<VersionId>, Json<Document>, Col<Timestamp>)> = autosave::table
+            .find((Col(item), Col(account)))
+            .select((autosave::base_version, autosave::document, autosave::saved_at))
+            .first(&mut self.conn)
+            .await
+            .optional()?;
         Ok(row.map(|(base, document, at)| Autosave { base: base.0, document: document.0, saved_at: at.0 }))
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::{ItemId, coherence::Tag, content::Kind, name::RoutePath};
 
 use super::{
@@ -14,7 +13,7 @@ use super::{
     },
     rows::{Row, complete, published},
 };
-use crate::{conn::on_conn, error::Result, schema::tenant::item, types::Col};
+use crate::{conn::on_conn, error::Result, query::RunQueryDsl, schema::tenant::item, types::Col};
 
 type LinkColumns = (Col<ItemId>, String, Option<Col<RoutePath>>);
 
@@ -116,18 +115,18 @@ impl Snapshot {
         self.depends_on(tags::all(Kind::Post));
         let (at, id) = (Col(of.published_at), Col(of.id));
         let posts = || links!().filter(item::kind.eq(Col(Kind::Post)));
-        let older: Option<LinkColumns> = on_conn!(self.conn, |c| posts()
+        let older: Option<LinkColumns> = posts()
             .filter(item::published_at.lt(at).or(item::published_at.eq(at).and(item::id.lt(id))))
             .order((item::published_at.desc(), item::id.desc()))
-            .first(c)
+            .first(&mut self.conn)
             .await
-            .optional())?;
-        let newer: Option<LinkColumns> = on_conn!(self.conn, |c| posts()
+            .optional()?;
+        let newer: Option<LinkColumns> = posts()
             .filter(item::published_at.gt(at).or(item::published_at.eq(at).and(item::id.gt(id))))
             .order((item::published_at.asc(), item::id.asc()))
-            .first(c)
+            .first(&mut self.conn)
             .await
-            .optional())?;
+            .optional()?;
         let found = Neighbours { older: older.and_then(link), newer: newer.and_then(link) };
         for link in found.older.iter().chain(&found.newer) {
             self.depends_on(Tag::Item(link.id));

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::{
     ItemId, TermId,
@@ -15,7 +14,8 @@ use rowhouse_domain::{
 use super::{
     super::{
         super::snapshot::Snapshot,
-        model::{Month, MonthCount, PostList, PostPage, SitemapItem},
+        model::{MonthCount, PostList, PostPage, SitemapItem},
+        month::Month,
         tags,
     },
     rows::{Row, complete, published},
@@ -25,6 +25,7 @@ use super::{
 use crate::{
     conn::on_conn,
     error::Result,
+    query::RunQueryDsl,
     schema::tenant::{item, item_term},
     types::Col,
 };
@@ -128,13 +129,13 @@ impl Snapshot {
         self.depends_on(tags::all(Kind::Post));
         self.depends_on(Tag::Settings);
         let zone = settings::zone(&mut self.conn).await?;
-        let dates: Vec<Option<Col<Timestamp>>> = on_conn!(self.conn, |c| item::table
+        let dates: Vec<Option<Col<Timestamp>>> = item::table
             .filter(item::published_version.is_not_null())
             .filter(item::deleted_at.is_null())
             .filter(item::kind.eq(Col(Kind::Post)))
             .select(item::published_at)
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         let mut counts: BTreeMap<Month, u64> = BTreeMap::new();
         for at in dates.into_iter().flatten() {
             *counts.entry(Month::of(at.0, &zone)).or_default() += 1;
@@ -156,7 +157,7 @@ impl Snapshot {
     ) -> Result<Vec<SitemapItem>> {
         self.depends_on(tags::all(kind));
         let after = Col(after.unwrap_or(ItemId(uuid::Uuid::nil())));
-        let rows: Vec<AddressColumns> = on_conn!(self.conn, |c| item::table
+        let rows: Vec<AddressColumns> = item::table
             .filter(item::published_version.is_not_null())
             .filter(item::deleted_at.is_null())
             .filter(item::kind.eq(Col(kind)))
@@ -166,8 +167,8 @@ impl Snapshot {
             .order(item::id)
             .limit(limit.cast_signed())
             .select((item::id, item::route, item::updated_at))
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         let entry = |(id, route, at): AddressColumns| {
             Some(SitemapItem { id: id.0, route: route?.0, updated_at: at.0 })
         };

@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::{ItemId, MenuEntryId, VersionId, coherence::Tag, content::MenuPlace, name::RoutePath};
 
 use super::super::{super::snapshot::Snapshot, model::PublicMenuEntry};
 use crate::{
-    conn::on_conn,
     error::Result,
+    query::RunQueryDsl,
     schema::tenant::{item, menu_entry},
     types::Col,
 };
@@ -47,7 +46,7 @@ impl Snapshot {
     #[crate::boxed]
     pub async fn menu(&mut self, place: MenuPlace) -> Result<Vec<PublicMenuEntry>> {
         self.depends_on(Tag::menu(place.as_str()));
-        let rows: Vec<Row> = on_conn!(self.conn, |c| menu_entry::table
+        let rows: Vec<Row> = menu_entry::table
             .left_join(item::table.on(menu_entry::item_id.eq(item::id.nullable())))
             .filter(menu_entry::place.eq(Col(place)))
             .order((menu_entry::position, menu_entry::id))
@@ -57,12 +56,12 @@ impl Snapshot {
                     menu_entry::parent_id,
                     menu_entry::title,
                     menu_entry::item_id,
-                    menu_entry::url
+                    menu_entry::url,
                 ),
                 (item::title, item::route, item::published_version, item::deleted_at).nullable(),
             ))
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         let mut by_parent: HashMap<_, Vec<Row>> = HashMap::new();
         for row in rows {
             if let Some(item) = row.0.3 {

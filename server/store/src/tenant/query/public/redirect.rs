@@ -1,13 +1,12 @@
 //! Where an old address leads.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::{ItemId, VersionId, coherence::Tag, name::RoutePath};
 
 use super::super::{super::snapshot::Snapshot, model::PublicRedirect};
 use crate::{
-    conn::on_conn,
     error::Result,
+    query::RunQueryDsl,
     schema::tenant::{item, redirect},
     types::Col,
 };
@@ -22,18 +21,17 @@ impl Snapshot {
     /// What the database says.
     #[crate::boxed]
     pub async fn redirect(&mut self, path: &RoutePath) -> Result<Option<PublicRedirect>> {
-        let row: Option<(Option<String>, bool, Option<TargetColumns>)> =
-            on_conn!(self.conn, |c| redirect::table
-                .left_join(item::table.on(redirect::item_id.eq(item::id.nullable())))
-                .filter(redirect::from_path.eq(Col(path.clone())))
-                .select((
-                    redirect::to_path,
-                    redirect::permanent,
-                    (item::id, item::route, item::published_version, item::deleted_at).nullable(),
-                ))
-                .first(c)
-                .await
-                .optional())?;
+        let row: Option<(Option<String>, bool, Option<TargetColumns>)> = redirect::table
+            .left_join(item::table.on(redirect::item_id.eq(item::id.nullable())))
+            .filter(redirect::from_path.eq(Col(path.clone())))
+            .select((
+                redirect::to_path,
+                redirect::permanent,
+                (item::id, item::route, item::published_version, item::deleted_at).nullable(),
+            ))
+            .first(&mut self.conn)
+            .await
+            .optional()?;
         let Some((to, permanent, target)) = row else {
             self.depends_on(Tag::absence(path.as_str()));
             return Ok(None);
@@ -57,12 +55,12 @@ impl Snapshot {
     #[crate::boxed]
     pub async fn redirect_of_number(&mut self, number: u64) -> Result<Option<PublicRedirect>> {
         let Ok(number) = i64::try_from(number) else { return Ok(None) };
-        let rows: Vec<TargetColumns> = on_conn!(self.conn, |c| item::table
+        let rows: Vec<TargetColumns> = item::table
             .filter(item::old_number.eq(number))
             .order(item::id)
             .select((item::id, item::route, item::published_version, item::deleted_at))
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         let mut found = None;
         for (id, route, version, deleted) in rows {
             self.depends_on(Tag::Item(id.0));

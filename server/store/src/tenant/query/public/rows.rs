@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::Timestamp;
 use rowhouse_domain::{
     ItemId, MediaId, TermId, UserId, VersionId,
@@ -18,8 +17,9 @@ use super::super::{
     model::{MediaVariant, PublicAuthor, PublicItem, PublicMedia, PublicTerm},
 };
 use crate::{
-    conn::{Conn, on_conn},
+    conn::Conn,
     error::{Result, StoreError},
+    query::RunQueryDsl,
     schema::tenant::{item_term, media, term},
     types::{Col, Json},
 };
@@ -157,13 +157,13 @@ pub(in crate::tenant::query) async fn terms_of(
     conn: &mut Conn,
     items: Vec<Col<ItemId>>,
 ) -> Result<Vec<(ItemId, PublicTerm)>> {
-    let rows: Vec<(Col<ItemId>, TermColumns)> = on_conn!(conn, |c| item_term::table
+    let rows: Vec<(Col<ItemId>, TermColumns)> = item_term::table
         .inner_join(term::table.on(item_term::term_id.eq(term::id)))
         .filter(item_term::item_id.eq_any(items))
         .order((term::name, term::id))
         .select((item_term::item_id, term_columns!()))
-        .load(c)
-        .await)?;
+        .load(conn)
+        .await?;
     Ok(rows.into_iter().map(|(item, t)| (item.0, public_term(t))).collect())
 }
 
@@ -174,7 +174,7 @@ pub(super) async fn media_of(conn: &mut Conn, ids: Vec<MediaId>) -> Result<HashM
         return Ok(HashMap::new());
     }
     let ids: Vec<_> = ids.into_iter().map(Col).collect();
-    let rows: Vec<MediaColumns> = on_conn!(conn, |c| media::table
+    let rows: Vec<MediaColumns> = media::table
         .filter(media::id.eq_any(ids))
         .select((
             media::id,
@@ -185,10 +185,10 @@ pub(super) async fn media_of(conn: &mut Conn, ids: Vec<MediaId>) -> Result<HashM
             media::alt,
             media::caption,
             media::hash,
-            media::variants
+            media::variants,
         ))
-        .load(c)
-        .await)?;
+        .load(conn)
+        .await?;
     Ok(rows.into_iter().map(public_media).map(|m| (m.id, m)).collect())
 }
 

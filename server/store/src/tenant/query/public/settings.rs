@@ -1,7 +1,6 @@
 //! The site's settings and its theme: each one JSON value under a key of its own.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use jiff::tz::TimeZone;
 use rowhouse_domain::{
     coherence::Tag,
@@ -11,8 +10,9 @@ use serde::de::DeserializeOwned;
 
 use super::super::super::snapshot::Snapshot;
 use crate::{
-    conn::{Conn, on_conn},
+    conn::Conn,
     error::{Result, StoreError},
+    query::RunQueryDsl,
     schema::tenant::site_setting,
     types::Json,
 };
@@ -27,12 +27,8 @@ pub(in crate::tenant::query) async fn value<T: DeserializeOwned + Default>(
     conn: &mut Conn,
     key: &str,
 ) -> Result<T> {
-    let found: Option<Json<serde_json::Value>> = on_conn!(conn, |c| site_setting::table
-        .find(key)
-        .select(site_setting::value)
-        .first(c)
-        .await
-        .optional())?;
+    let found: Option<Json<serde_json::Value>> =
+        site_setting::table.find(key).select(site_setting::value).first(conn).await.optional()?;
     found.map_or_else(
         || Ok(T::default()),
         |json| serde_json::from_value(json.0).map_err(|e| StoreError::Corrupt(format!("setting {key}: {e}"))),

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use rowhouse_domain::{
     TermId,
     coherence::Tag,
@@ -20,8 +19,9 @@ use super::{
     rows::{TermColumns, public_term, term_columns},
 };
 use crate::{
-    conn::{Conn, on_conn},
+    conn::Conn,
     error::Result,
+    query::RunQueryDsl,
     schema::tenant::{item, item_term, term},
     types::Col,
 };
@@ -30,12 +30,12 @@ use crate::{
 #[crate::boxed]
 pub(super) async fn with_descendants(snapshot: &mut Snapshot, id: TermId) -> Result<Vec<TermId>> {
     snapshot.depends_on(tags::terms(Taxonomy::Category));
-    let pairs: Vec<(Col<TermId>, Option<Col<TermId>>)> = on_conn!(snapshot.conn, |c| term::table
+    let pairs: Vec<(Col<TermId>, Option<Col<TermId>>)> = term::table
         .filter(term::taxonomy.eq(Col(Taxonomy::Category)))
         .filter(term::parent_id.is_not_null())
         .select((term::id, term::parent_id))
-        .load(c)
-        .await)?;
+        .load(&mut snapshot.conn)
+        .await?;
     let mut found = vec![id];
     let mut next = 0;
     while let Some(parent) = found.get(next).copied() {
@@ -52,27 +52,27 @@ pub(super) async fn with_descendants(snapshot: &mut Snapshot, id: TermId) -> Res
 /// How many published items have each term of a taxonomy.
 #[crate::boxed]
 pub(in crate::tenant::query) async fn counts(conn: &mut Conn) -> Result<HashMap<TermId, u64>> {
-    let rows: Vec<(Col<TermId>, i64)> = on_conn!(conn, |c| item_term::table
+    let rows: Vec<(Col<TermId>, i64)> = item_term::table
         .inner_join(item::table.on(item_term::item_id.eq(item::id)))
         .filter(item::published_version.is_not_null())
         .filter(item::deleted_at.is_null())
         .filter(item::kind.eq(Col(Kind::Post)))
         .group_by(item_term::term_id)
         .select((item_term::term_id, diesel::dsl::count_star()))
-        .load(c)
-        .await)?;
+        .load(conn)
+        .await?;
     Ok(rows.into_iter().map(|(id, n)| (id.0, n.cast_unsigned())).collect())
 }
 
 /// All terms of a taxonomy by name.
 #[crate::boxed]
 pub(in crate::tenant::query) async fn all(conn: &mut Conn, taxonomy: Taxonomy) -> Result<Vec<PublicTerm>> {
-    let rows: Vec<TermColumns> = on_conn!(conn, |c| term::table
+    let rows: Vec<TermColumns> = term::table
         .filter(term::taxonomy.eq(Col(taxonomy)))
         .order((term::name, term::id))
         .select(term_columns!())
-        .load(c)
-        .await)?;
+        .load(conn)
+        .await?;
     Ok(rows.into_iter().map(public_term).collect())
 }
 
@@ -83,13 +83,13 @@ impl Snapshot {
     /// What the database says.
     #[crate::boxed]
     pub async fn term(&mut self, taxonomy: Taxonomy, slug: &Slug) -> Result<Option<PublicTerm>> {
-        let row: Option<TermColumns> = on_conn!(self.conn, |c| term::table
+        let row: Option<TermColumns> = term::table
             .filter(term::taxonomy.eq(Col(taxonomy)))
             .filter(term::slug.eq(Col(slug.clone())))
             .select(term_columns!())
-            .first(c)
+            .first(&mut self.conn)
             .await
-            .optional())?;
+            .optional()?;
         let found = row.map(public_term);
         self.depends_on(found.as_ref().map_or_else(|| tags::terms(taxonomy), |t| Tag::Term(t.id)));
         Ok(found)
