@@ -11,18 +11,18 @@ fn peer_is_trusted(peer: Option<IpAddr>, web: &Web) -> bool {
     peer.is_some_and(|peer| web.settings().trusted_proxies.iter().any(|net| net.contains(&peer)))
 }
 
-fn header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+fn header<'a>(request: &'a HttpRequest, name: impl header::AsHeaderName) -> Option<&'a str> {
     request.headers().get(name).and_then(|value| value.to_str().ok())
 }
 
 /// The host that was asked for, as the header says it.
 #[must_use]
-pub fn host(request: &ServiceRequest, web: &Web) -> String {
+pub fn host<'r>(request: &'r ServiceRequest, web: &Web) -> &'r str {
     let request = request.request();
     let peer = request.peer_addr().map(|a| a.ip());
     let forwarded = if peer_is_trusted(peer, web) { header(request, "x-forwarded-host") } else { None };
-    let named = forwarded.or_else(|| header(request, header::HOST.as_str()));
-    named.or_else(|| request.uri().host()).unwrap_or_default().to_owned()
+    let named = forwarded.or_else(|| header(request, header::HOST));
+    named.or_else(|| request.uri().host()).unwrap_or_default()
 }
 
 /// Whether the browser speaks https, here or to a trusted proxy.

@@ -41,12 +41,32 @@ pub async fn front<B: MessageBody + 'static>(
         arrived: web.node().core().clock.moment(),
         secure: forwarded::is_secure(&request, &web),
     };
+    match page::at_once(&web, &request, facts.arrived) {
+        Some(answer) => Ok(at_once(&web, request.into_response(answer), &facts)),
+        None => at_length(&web, request, next, facts).await,
+    }
+}
+
+/// Finishes a page from memory: nothing is matched, waited for or kept for later.
+fn at_once(web: &Web, mut answer: ServiceResponse<BoxBody>, facts: &Facts) -> ServiceResponse<BoxBody> {
+    set_headers(web, &mut answer, &facts.id);
+    let request = answer.request();
+    log(web, &answer, request.method(), request.path(), facts);
+    answer
+}
+
+async fn at_length<B: MessageBody + 'static>(
+    web: &Web,
+    request: ServiceRequest,
+    next: Next<B>,
+    facts: Facts,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     request.extensions_mut().insert(facts.clone());
     let (method, path) = (request.method().clone(), request.path().to_owned());
     let span = tracing::info_span!("request", id = %facts.id, tenant = tracing::field::Empty);
-    let answer = answer(&web, request, next, facts.arrived).instrument(span.clone()).await?;
+    let answer = answer(web, request, next, facts.arrived).instrument(span.clone()).await?;
     let _inside = span.enter();
-    log(&web, &answer, &method, &path, facts.arrived);
+    log(web, &answer, &method, &path, &facts);
     Ok(answer)
 }
 
@@ -63,8 +83,7 @@ async fn answer<B: MessageBody + 'static>(
     finish(web, response).await
 }
 
-/// Finds out whom the request is for and prepares it for that area's routes, or answers at once: also with a
-/// page that is in memory, for which no route needs to be looked for.
+/// Finds out whom the request is for and prepares it for that area's routes, or answers.
 async fn place(web: &Web, request: &mut ServiceRequest, arrived: Moment) -> Result<(), HttpResponse> {
     web.node().know_tenants(arrived).await;
     if !web.node().knows_its_tenants() {
@@ -73,8 +92,7 @@ async fn place(web: &Web, request: &mut ServiceRequest, arrived: Moment) -> Resu
         );
         return Err(fault::answer(&WebError::Engine(cause)));
     }
-    let host = forwarded::host(request, web);
-    let path = request.uri().path().to_owned();
+    let (host, path) = (forwarded::host(request, web).to_owned(), request.uri().path().to_owned());
     let mut found = web.node().resolve(&host, &path);
     let may_be_new =
         matches!(found, Resolution::UnknownPrefix { .. } | Resolution::Default { strange_host: true, .. });
@@ -85,7 +103,7 @@ async fn place(web: &Web, request: &mut ServiceRequest, arrived: Moment) -> Resu
     match found {
         Resolution::Tenant { tenant, state, base, rest } => {
             tracing::Span::current().record("tenant", base.to_string());
-            enter_tenant(web, request, tenant, state, base, &rest, arrived).await
+            enter_tenant(web, request, tenant, state, base, &rest).await
         }
         Resolution::Default { rest, .. } => {
             request.extensions_mut().insert(Area::Host);
@@ -104,18 +122,12 @@ async fn enter_tenant(
     state: TenantState,
     base: rowhouse_domain::addressing::Base,
     rest: &RequestPath,
-    arrived: Moment,
 ) -> Result<(), HttpResponse> {
     if !matches!(state, TenantState::Running | TenantState::Uninitialised) {
         return Err(fault::out_of_service(web, tenant, state));
     }
     let site = web.node().site(tenant).await.map_err(|error| fault::answer(&WebError::Engine(error)))?;
     let at = Tenancy { site, base };
-    if state == TenantState::Running
-        && let Some(answer) = page::at_once(request, &at, rest, arrived)
-    {
-        return Err(answer);
-    }
     let area = match state {
         TenantState::Running => Area::Tenant(at),
         // only its set-up page and what that page loads
@@ -178,20 +190,24 @@ async fn finish(
         let page = fault::page(web, response.request(), &failure).await;
         response = response.into_response(page);
     }
-    let facts = crate::context::facts(response.request());
-    let closing = web.is_closing();
     own_writes::tell(web, &mut response);
+    let facts = crate::context::facts(response.request());
+    set_headers(web, &mut response, &facts.id);
+    Ok(response)
+}
+
+/// What every answer carries.
+fn set_headers(web: &Web, response: &mut ServiceResponse<BoxBody>, id: &str) {
     let headers = response.headers_mut();
     headers.insert(header::HeaderName::from_static("x-served-by"), web.node_name());
-    headers::set(headers, "x-request-id", &facts.id);
+    headers::set(headers, "x-request-id", id);
     headers::set_default(headers, "x-content-type-options", "nosniff");
     headers::set_default(headers, "referrer-policy", "strict-origin-when-cross-origin");
     headers::set_default(headers, "content-security-policy", headers::CSP_PUBLIC);
-    if closing {
+    if web.is_closing() {
         // the framework writes this header itself and drops one set by hand
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
-    Ok(response)
 }
 
 fn is_empty(response: &ServiceResponse<BoxBody>) -> bool {
@@ -201,14 +217,19 @@ fn is_empty(response: &ServiceResponse<BoxBody>) -> bool {
 }
 
 /// One line for each request, with what operators look for.
-fn log(web: &Web, answer: &ServiceResponse<BoxBody>, method: &Method, path: &str, arrived: Moment) {
-    let took = web.node().core().clock.moment().since(arrived);
+fn log(web: &Web, answer: &ServiceResponse<BoxBody>, method: &Method, path: &str, facts: &Facts) {
+    let took = web.node().core().clock.moment().since(facts.arrived);
     let status = answer.status();
     web.times().note(status, took);
-    let cache = answer.headers().get("x-rowhouse-cache").and_then(|h| h.to_str().ok()).unwrap_or("-");
     if status.is_server_error() {
+        let cache = cache_of(answer);
         tracing::warn!(%method, path, status = status.as_u16(), ms = took.as_millis(), cache, "answered");
     } else {
-        tracing::debug!(%method, path, status = status.as_u16(), ms = took.as_millis(), cache, "answered");
+        let (id, cache) = (facts.id.as_str(), cache_of(answer));
+        tracing::debug!(id, %method, path, status = status.as_u16(), ms = took.as_millis(), cache, "answered");
     }
+}
+
+fn cache_of(answer: &ServiceResponse<BoxBody>) -> &str {
+    answer.headers().get("x-rowhouse-cache").and_then(|h| h.to_str().ok()).unwrap_or("-")
 }

@@ -22,8 +22,9 @@ pub fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
 }
 
 /// Sets a header unless the handler has.
-pub fn set_default(headers: &mut HeaderMap, name: &'static str, value: &str) {
-    if !headers.contains_key(name) {
-        set(headers, name, value);
+pub fn set_default(headers: &mut HeaderMap, name: &'static str, value: &'static str) {
+    let name = HeaderName::from_static(name);
+    if !headers.contains_key(&name) {
+        headers.insert(name, HeaderValue::from_static(value));
     }
 }

@@ -203,15 +203,19 @@ impl Coherence {
         self.poll_as(&mut *self.polling.lock().await).await
     }
 
+    /// Whether the directory is of a poll sent at or after `need`.
+    #[must_use]
+    pub fn is_polled(&self, need: Moment) -> bool {
+        self.directory_confirmed().is_some_and(|at| at >= need)
+    }
+
     /// Makes sure that the directory is of a poll sent at or after `need`. Costs nothing if it is, else waits
     /// for the next poll, together with all who want one. While the catalogue does not answer, nobody waits.
     ///
     /// # Errors
     /// As [`Coherence::poll`], for the first who finds out.
     pub async fn ensure_polled(&self, need: Moment) -> Result<(), SourceError> {
-        let enough = || {
-            self.failing.load(Ordering::Relaxed) || self.directory_confirmed().is_some_and(|at| at >= need)
-        };
+        let enough = || self.failing.load(Ordering::Relaxed) || self.is_polled(need);
         if enough() {
             return Ok(());
         }

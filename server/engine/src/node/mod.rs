@@ -26,7 +26,12 @@ use rowhouse_cluster::{
     protocol::Rules,
     wire::Sealer,
 };
-use rowhouse_domain::{Moment, NodeId, TenantId, addressing::Resolution, clock::SharedClock};
+use rowhouse_domain::{
+    Moment, NodeId, TenantId,
+    addressing::{Base, RequestPath, Resolution},
+    clock::SharedClock,
+    tenant::TenantState,
+};
 use rowhouse_media::{Limits, MediaUrl, Workshop};
 use rowhouse_render::Themes;
 use rowhouse_store::{Catalogue, DbUrl, Pools, SharedSteps};
@@ -179,6 +184,22 @@ impl Node {
     pub fn knows_its_tenants(&self) -> bool {
         let now = self.0.core.clock.moment();
         self.0.coherence.directory_confirmed().is_some_and(|at| now.since(at) <= DIRECTORY_LASTS)
+    }
+
+    /// The live site at an address, if it is known here without asking anybody: the tenants are as the catalogue
+    /// had them no more than Δ before `arrived`, and somebody asked for the site before.
+    #[must_use]
+    pub fn site_at_hand(&self, host: &str, path: &str, arrived: Moment) -> Option<(Site, Base, RequestPath)> {
+        if !self.0.coherence.is_polled(arrived.minus(self.settings().cache.max_staleness)) {
+            return None;
+        }
+        match self.resolve(host, path) {
+            Resolution::Tenant { tenant, state: TenantState::Running, base, rest } => {
+                let site = self.0.sites.alive(tenant).filter(Site::is_ready)?;
+                Some((site, base, rest))
+            }
+            _ => None,
+        }
     }
 
     /// Makes sure that a request which arrived at `arrived` is answered by tenants as the catalogue had them no

@@ -244,6 +244,11 @@ impl Site {
         done
     }
 
+    /// Whether [`Site::ready`] has nothing more to do.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.0.ready.initialized()
+    }
+
     /// Since when [`Site::ready`] fails, if somebody wanted it within the last `while_asked`.
     pub(crate) fn unready_since(&self, now: Moment, while_asked: Duration) -> Option<Moment> {
         let since = Moment(self.0.failed_first.load(Ordering::Relaxed));

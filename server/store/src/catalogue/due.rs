@@ -97,12 +97,8 @@ impl Catalogue {
     pub async fn next_work(&self, now: Timestamp) -> Result<NextWork> {
         self.read(move |conn| {
             Box::pin(async move {
-                let first: Option<Col<Timestamp>> = on_conn!(conn, |c| free!(now)
-                    .order(tenant_due::at)
-                    .select(tenant_due::at)
-                    .first(c)
-                    .await
-                    .optional())?;
+                let first: Option<Col<Timestamp>> =
+                    free!(now).order(tenant_due::at).select(tenant_due::at).first(conn).await.optional()?;
                 Ok(NextWork { tenants: first.map(|at| at.0), own: jobs::next(conn).await? })
             })
         })
@@ -153,10 +149,10 @@ impl Catalogue {
     pub async fn renew_due(&self, due: TenantDue, until: Timestamp) -> Result<bool> {
         self.write(move |conn| {
             Box::pin(async move {
-                let renewed = on_conn!(conn, |c| diesel::update(held!(due))
+                let renewed = diesel::update(held!(due))
                     .set(tenant_due::claimed_until.eq(Some(Col(until))))
-                    .execute(c)
-                    .await)?;
+                    .execute(conn)
+                    .await?;
                 Ok(renewed == 1)
             })
         })
@@ -194,7 +190,7 @@ async fn release(conn: &mut Conn, due: TenantDue, end: DueEnd, now: Timestamp) -
     if done == 1 {
         return Ok(true);
     }
-    Ok(on_conn!(conn, |c| diesel::update(held!(due)).set(free()).execute(c).await)? == 1)
+    Ok(diesel::update(held!(due)).set(free()).execute(conn).await? == 1)
 }
 
 /// Notes it inside a transaction.

@@ -15,11 +15,10 @@ use rowhouse_engine::pages::{self, Ask, Body, How, Render, Served, Unlocked};
 
 use crate::{
     admin::{self, Eyes},
-    context::Tenancy,
     cookies,
     error::{Result, WebError},
     extract::At,
-    own_writes,
+    forwarded, own_writes,
     state::Web,
 };
 
@@ -54,22 +53,20 @@ pub async fn show(request: HttpRequest, web: Data<Web>, at: At) -> Result {
     Ok(respond(&request, &served))
 }
 
-/// The page from memory, for a request that nothing else could answer: no route of the tenant but the
-/// catch-all has this path, and no cookie of ours came with it. Nothing if it has to go the long way.
+/// The page from memory, for a request that nothing else could answer: it names a tenant's page, no route of the
+/// tenant but the catch-all has such a page, and no cookie of ours came along. Nothing is asked or waited for;
+/// nothing is answered if it has to go the long way.
 #[must_use]
-pub fn at_once(
-    request: &ServiceRequest,
-    at: &Tenancy,
-    rest: &RequestPath,
-    arrived: Moment,
-) -> Option<HttpResponse> {
+pub fn at_once(web: &Web, request: &ServiceRequest, arrived: Moment) -> Option<HttpResponse> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if !reads || cookies::has_ours(request.headers()) {
         return None;
     }
+    let host = forwarded::host(request, web);
+    let (site, base, rest) = web.node().site_at_hand(host, request.path(), arrived)?;
     let canonical = rest.route().ok().filter(|canonical| !canonical.redirect)?;
     let ask = Ask::parse(&canonical.path, request.query_string());
-    let served = pages::at_once(&at.site, &at.base, &ask, arrived)?;
+    let served = pages::at_once(&site, &base, &ask, arrived)?;
     Some(respond(request.request(), &served))
 }
 

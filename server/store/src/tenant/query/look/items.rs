@@ -173,8 +173,7 @@ pub(in crate::tenant::query) fn item_of((facts, times, latest, author): Row) -> 
 /// One item.
 #[crate::boxed]
 pub(in crate::tenant::query) async fn find(conn: &mut Conn, id: ItemId) -> Result<Option<ItemRow>> {
-    let row: Option<Row> =
-        on_conn!(conn, |c| item_rows!().filter(item::id.eq(Col(id))).first(c).await.optional())?;
+    let row: Option<Row> = item_rows!().filter(item::id.eq(Col(id))).first(conn).await.optional()?;
     Ok(row.map(item_of))
 }
 
@@ -298,11 +297,8 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn item_by_route(&mut self, route: &RoutePath) -> Result<Option<ItemRow>> {
-        let row: Option<Row> = on_conn!(self.conn, |c| item_rows!()
-            .filter(item::route.eq(Col(route.clone())))
-            .first(c)
-            .await
-            .optional())?;
+        let row: Option<Row> =
+            item_rows!().filter(item::route.eq(Col(route.clone()))).first(&mut self.conn).await.optional()?;
         Ok(row.map(item_of))
     }
 
@@ -313,7 +309,7 @@ impl Look {
     #[crate::boxed]
     pub async fn item_by_source(&mut self, source: &str) -> Result<Option<ItemRow>> {
         let row: Option<Row> =
-            on_conn!(self.conn, |c| item_rows!().filter(item::source.eq(source)).first(c).await.optional())?;
+            item_rows!().filter(item::source.eq(source)).first(&mut self.conn).await.optional()?;
         Ok(row.map(item_of))
     }
 
@@ -323,12 +319,12 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn items_below(&mut self, parent: ItemId) -> Result<Vec<ItemRow>> {
-        let rows: Vec<Row> = on_conn!(self.conn, |c| item_rows!()
+        let rows: Vec<Row> = item_rows!()
             .filter(item::parent_id.eq(Col(parent)))
             .filter(item::deleted_at.is_null())
             .order((item::menu_order, item::id))
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         Ok(rows.into_iter().map(item_of).collect())
     }
 
@@ -339,13 +335,13 @@ impl Look {
     #[crate::boxed]
     pub async fn due(&mut self, now: Timestamp, limit: u64) -> Result<Vec<ItemRow>> {
         let now = Col(now);
-        let rows: Vec<Row> = on_conn!(self.conn, |c| item_rows!()
+        let rows: Vec<Row> = item_rows!()
             .filter(item::deleted_at.is_null())
             .filter(item::publish_at.le(now).or(item::unpublish_at.le(now)))
             .order(item::id)
             .limit(limit.cast_signed())
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         Ok(rows.into_iter().map(item_of).collect())
     }
 

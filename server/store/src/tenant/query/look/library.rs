@@ -235,15 +235,15 @@ impl Look {
             )
             .select(version::id);
         let versions: Vec<Col<rowhouse_domain::VersionId>> = naming.load(&mut self.conn).await?;
-        let rows: Vec<ItemColumns> = on_conn!(self.conn, |c| item_rows!()
+        let rows: Vec<ItemColumns> = item_rows!()
             .filter(
                 item::latest_version
                     .eq_any(versions.clone())
                     .or(item::published_version.assume_not_null().eq_any(versions)),
             )
             .order(item::updated_at.desc())
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         Ok(rows.into_iter().map(item_of).collect())
     }
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::super::{super::desk::Look, model::VersionRow};
 use crate::{
-    conn::{Conn, on_conn},
+    conn::Conn,
     error::Result,
     query::RunQueryDsl,
     schema::tenant::{account, autosave, version},
@@ -78,8 +78,7 @@ fn version_of((facts, text, author): Row) -> VersionRow {
 /// One version.
 #[crate::boxed]
 pub(in crate::tenant::query) async fn version(conn: &mut Conn, id: VersionId) -> Result<Option<VersionRow>> {
-    let row: Option<Row> =
-        on_conn!(conn, |c| versions!().filter(version::id.eq(Col(id))).first(c).await.optional())?;
+    let row: Option<Row> = versions!().filter(version::id.eq(Col(id))).first(conn).await.optional()?;
     Ok(row.map(version_of))
 }
 
@@ -99,12 +98,12 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn version_numbered(&mut self, item: ItemId, number: i32) -> Result<Option<VersionRow>> {
-        let row: Option<Row> = on_conn!(self.conn, |c| versions!()
+        let row: Option<Row> = versions!()
             .filter(version::item_id.eq(Col(item)))
             .filter(version::number.eq(number))
-            .first(c)
+            .first(&mut self.conn)
             .await
-            .optional())?;
+            .optional()?;
         Ok(row.map(version_of))
     }
 
@@ -114,11 +113,11 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn versions(&mut self, item: ItemId) -> Result<Vec<VersionRow>> {
-        let rows: Vec<Row> = on_conn!(self.conn, |c| versions!()
+        let rows: Vec<Row> = versions!()
             .filter(version::item_id.eq(Col(item)))
             .order(version::number.desc())
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         Ok(rows.into_iter().map(version_of).collect())
     }
 

@@ -13,7 +13,7 @@ use super::{
     },
     rows::{Row, complete, published},
 };
-use crate::{conn::on_conn, error::Result, query::RunQueryDsl, schema::tenant::item, types::Col};
+use crate::{error::Result, query::RunQueryDsl, schema::tenant::item, types::Col};
 
 type LinkColumns = (Col<ItemId>, String, Option<Col<RoutePath>>);
 
@@ -41,7 +41,7 @@ impl Snapshot {
     pub async fn item_at(&mut self, path: &RoutePath) -> Result<Option<PublicItem>> {
         let route = Col(path.clone());
         let row: Option<Row> =
-            on_conn!(self.conn, |c| published!().filter(item::route.eq(route)).first(c).await.optional())?;
+            published!().filter(item::route.eq(route)).first(&mut self.conn).await.optional()?;
         self.depends_on(if row.is_some() { Tag::route(path.as_str()) } else { Tag::absence(path.as_str()) });
         Ok(complete(self, row.into_iter().collect()).await?.pop())
     }
@@ -54,7 +54,7 @@ impl Snapshot {
     pub async fn item(&mut self, id: ItemId) -> Result<Option<PublicItem>> {
         self.depends_on(Tag::Item(id));
         let row: Option<Row> =
-            on_conn!(self.conn, |c| published!().filter(item::id.eq(Col(id))).first(c).await.optional())?;
+            published!().filter(item::id.eq(Col(id))).first(&mut self.conn).await.optional()?;
         Ok(complete(self, row.into_iter().collect()).await?.pop())
     }
 
@@ -67,11 +67,11 @@ impl Snapshot {
         let Some(parent) = of.parent else { return Ok(Vec::new()) };
         // a published page stands below its published parent, so all candidates are prefixes of its path
         let prefixes: Vec<_> = std::iter::successors(of.route.parent(), RoutePath::parent).map(Col).collect();
-        let rows: Vec<(LinkColumns, Option<Col<ItemId>>)> = on_conn!(self.conn, |c| links!()
+        let rows: Vec<(LinkColumns, Option<Col<ItemId>>)> = links!()
             .filter(item::route.eq_any(prefixes))
             .select(((item::id, item::title, item::route), item::parent_id))
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         let by_id: HashMap<ItemId, _> = rows.into_iter().map(|(l, up)| (l.0.0, (l, up))).collect();
         let mut chain = Vec::new();
         let mut next = Some(parent);
@@ -93,12 +93,12 @@ impl Snapshot {
     #[crate::boxed]
     pub async fn children(&mut self, of: ItemId) -> Result<Vec<PublicLink>> {
         self.depends_on(tags::children(of));
-        let rows: Vec<LinkColumns> = on_conn!(self.conn, |c| links!()
+        let rows: Vec<LinkColumns> = links!()
             .filter(item::parent_id.eq(Col(of)))
             .filter(item::kind.eq(Col(Kind::Page)))
             .order((item::menu_order, item::title, item::id))
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         let links: Vec<_> = rows.into_iter().filter_map(link).collect();
         for link in &links {
             self.depends_on(Tag::Item(link.id));
