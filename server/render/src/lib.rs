@@ -12,6 +12,7 @@ pub mod feed;
 mod functions;
 pub mod html;
 pub mod markdown;
+pub mod pack;
 pub mod pictures;
 pub mod sanitise;
 pub mod sitemap;

@@ -231,5 +231,5 @@ fn log(web: &Web, answer: &ServiceResponse<BoxBody>, method: &Method, path: &str
 }
 
 fn cache_of(answer: &ServiceResponse<BoxBody>) -> &str {
-    answer.headers().get("x-rowhouse-cache").and_then(|h| h.to_str().ok()).unwrap_or("-")
+    answer.headers().get(headers::CACHE).and_then(|h| h.to_str().ok()).unwrap_or("-")
 }

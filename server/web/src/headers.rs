@@ -14,6 +14,9 @@ pub const CSP_ADMIN: &str = "default-src 'self'; img-src 'self' data: blob:; fra
 /// Uploaded files: inert, whatever they are.
 pub const CSP_MEDIA: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
+/// How a page was come by.
+pub const CACHE: HeaderName = HeaderName::from_static("x-rowhouse-cache");
+
 /// Sets a header that is ours and valid.
 pub fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {

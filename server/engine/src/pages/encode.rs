@@ -1,10 +1,9 @@
 //! From text to what is kept: one body for each encoding, each with its own strong tag.
 
-use std::io::Write;
-
 use bytes::Bytes;
 use jiff::Timestamp;
 use rowhouse_cluster::render::{Body, Render};
+use rowhouse_render::pack;
 use rowhouse_store::Stamp;
 use sha2::{Digest, Sha256};
 
@@ -32,20 +31,6 @@ fn body(bytes: Vec<u8>) -> Body {
     Body { etag: format!("\"{tag}\"").into(), bytes: Bytes::from(bytes) }
 }
 
-fn brotli(plain: &[u8]) -> Option<Vec<u8>> {
-    let params = brotli::enc::BrotliEncoderParams { quality: 5, lgwin: 20, ..Default::default() };
-    let mut packed = Vec::with_capacity(plain.len() / 3);
-    brotli::BrotliCompress(&mut &*plain, &mut packed, &params).ok()?;
-    Some(packed)
-}
-
-fn gzip(plain: &[u8]) -> Option<Vec<u8>> {
-    let mut encoder =
-        flate2::write::GzEncoder::new(Vec::with_capacity(plain.len() / 3), flate2::Compression::new(6));
-    encoder.write_all(plain).ok()?;
-    encoder.finish().ok()
-}
-
 /// Encodes a page. Compression is left out where it saves nothing.
 pub(super) fn encode(made: Made, stamp: Stamp, now: Timestamp) -> Render {
     let plain = made.body.into_bytes();
@@ -53,7 +38,7 @@ pub(super) fn encode(made: Made, stamp: Stamp, now: Timestamp) -> Render {
         let worth = plain.len() >= WORTH_COMPRESSING;
         worth.then(|| pack(&plain)).flatten().filter(|p| p.len() < plain.len()).map(body)
     };
-    let (brotli, gzip) = (packed(brotli), packed(gzip));
+    let (brotli, gzip) = (packed(pack::brotli), packed(pack::gzip));
     Render {
         version: stamp.version,
         tags: stamp.tags,

@@ -6,7 +6,7 @@ use actix_web::{
     dev::ServiceRequest,
     http::{
         Method, StatusCode,
-        header::{self, HeaderMap},
+        header::{self, HeaderMap, HeaderValue},
     },
     web::Data,
 };
@@ -18,12 +18,16 @@ use crate::{
     cookies,
     error::{Result, WebError},
     extract::At,
-    forwarded, own_writes,
+    forwarded, headers, own_writes,
     state::Web,
 };
 
 /// The cookie with the proof that a protected text was opened.
 pub const UNLOCK_COOKIE: &str = "rowhouse_unlock";
+
+/// What is kept is asked for again each time, and answered with 304 where it is still good.
+const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
+const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 
 /// Answers whatever no other route of the tenant does.
 ///
@@ -102,10 +106,12 @@ pub fn respond(request: &HttpRequest, served: &Served) -> HttpResponse {
     let known = render.status == 200 && matches(request.headers(), &body.etag);
     let status = StatusCode::from_u16(render.status).unwrap_or(StatusCode::OK);
     let mut answer = HttpResponse::build(if known { StatusCode::NOT_MODIFIED } else { status });
-    answer.insert_header((header::ETAG, &*body.etag)).insert_header((header::VARY, "accept-encoding"));
     let private = served.how == How::Bypass;
-    answer.insert_header((header::CACHE_CONTROL, if private { "private, no-store" } else { "no-cache" }));
-    answer.insert_header(("x-rowhouse-cache", served.how.as_str()));
+    answer
+        .insert_header((header::ETAG, &*body.etag))
+        .insert_header((header::VARY, HeaderValue::from_static("accept-encoding")))
+        .insert_header((header::CACHE_CONTROL, if private { PRIVATE } else { REVALIDATE }))
+        .insert_header((headers::CACHE, HeaderValue::from_static(served.how.as_str())));
     for (name, value) in &render.headers {
         answer.insert_header((&**name, &**value));
     }
@@ -113,7 +119,7 @@ pub fn respond(request: &HttpRequest, served: &Served) -> HttpResponse {
         return answer.finish();
     }
     if let Some(encoding) = encoding {
-        answer.insert_header((header::CONTENT_ENCODING, encoding));
+        answer.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(encoding)));
     }
     answer.insert_header((header::CONTENT_TYPE, &*render.content_type)).body(body.bytes.clone())
 }
