@@ -7,7 +7,7 @@ use clap::Parser;
 /// Writers and readers over all nodes of a cluster while things break, and a judge who compares what was read
 /// with what was committed. Exit code 0 if every promise was kept.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "rowhouse-soak")]
+#[command(name = "rowhouse-soak", args_override_self = true)]
 pub struct Options {
     /// How long, in minutes
     #[arg(long, value_name = "N", conflicts_with = "seconds")]
@@ -30,6 +30,9 @@ pub struct Options {
     /// Go on until each fault was injected so often, for at most three times as long
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub each: usize,
+    /// Go on until so many pages were read, for at most three times as long
+    #[arg(long, value_name = "READS", default_value_t = 0)]
+    pub enough: usize,
     /// Reads a second that are wanted
     #[arg(long, default_value_t = 400)]
     pub reads: u64,

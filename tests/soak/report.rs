@@ -81,6 +81,7 @@ impl Report {
         lines.insert(1, line_where("calm", 0, calm, &history, &verdict, &showed));
         let spoiled = run.failed.load(std::sync::atomic::Ordering::Relaxed);
         let fewest = run.faults.fewest(run);
+        let enough = fewest >= run.options.each && history.reads.len() >= run.options.enough;
         Self {
             seed: run.options.seed,
             seconds: seconds(run.recorder.now()),
@@ -92,7 +93,7 @@ impl Report {
             violations: verdict.violations.len(),
             told: told(&verdict.violations, &windows),
             fewest,
-            sound: !spoiled && fewest >= run.options.each && !is_thin(&history, run.recorder.now()),
+            sound: !spoiled && enough && !is_thin(&history, run.recorder.now()),
         }
     }
 

@@ -113,12 +113,18 @@ impl Run {
         self.ended.send_replace(true);
     }
 
-    /// Waits until each fault was injected as often as wanted.
-    async fn wait_for_faults(self: &Arc<Self>, at_most: Duration) {
+    /// Waits until there were as many faults and reads as wanted.
+    async fn wait_for_enough(self: &Arc<Self>, at_most: Duration) {
         let until = tokio::time::Instant::now() + at_most;
-        while self.faults.fewest(self) < self.options.each && tokio::time::Instant::now() < until {
+        while !self.has_enough() && tokio::time::Instant::now() < until {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
+    }
+
+    /// Whether each fault was injected, and pages were read, as often as wanted.
+    pub fn has_enough(&self) -> bool {
+        let reads = self.recorder.lock().reads.len();
+        self.faults.fewest(self) >= self.options.each && reads >= self.options.enough
     }
 
     /// Tells once a minute how far it is.
@@ -242,7 +248,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
     faults::spawn(&run, &mut dice, &mut all);
     all.spawn(run.clone().tell());
     tokio::time::sleep(options.lasts()).await;
-    run.wait_for_faults(options.lasts() * 2).await;
+    run.wait_for_enough(options.lasts() * 2).await;
     run.end();
     while let Some(done) = all.join_next().await {
         done.context("somebody panicked")?;

@@ -24,6 +24,7 @@ mod wait;
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
+use futures_util::future::LocalBoxFuture;
 pub use out::Out;
 pub use session::{Session, home};
 
@@ -99,8 +100,12 @@ impl Common {
     }
 }
 
-/// Runs a command line.
-pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+/// Runs a command line. Boxed, so that whoever calls it does not compile the whole program once more.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> LocalBoxFuture<'static, ExitCode> {
+    Box::pin(run_words(arguments.into_iter().collect()))
+}
+
+async fn run_words(arguments: Vec<OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
