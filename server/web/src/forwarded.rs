@@ -11,7 +11,7 @@ fn peer_is_trusted(peer: Option<IpAddr>, web: &Web) -> bool {
     peer.is_some_and(|peer| web.settings().trusted_proxies.iter().any(|net| net.contains(&peer)))
 }
 
-fn header<'a>(request: &'a HttpRequest, name: impl header::AsHeaderName) -> Option<&'a str> {
+fn header(request: &HttpRequest, name: impl header::AsHeaderName) -> Option<&str> {
     request.headers().get(name).and_then(|value| value.to_str().ok())
 }
 
