@@ -165,21 +165,7 @@ fn varnish(behind: &Contender, folder: &Path) -> Result<Contender> {
     );
     std::fs::write(&vcl, text)?;
     let (listen, work, vcl) = (address.to_string(), work.display().to_string(), vcl.display().to_string());
-    let options = [
-        "-F",
-        "-j",
-        "none",
-        "-n",
-        &work,
-        "-a",
-        &listen,
-        "-f",
-        &vcl,
-        "-s",
-        "malloc,256m",
-        "-p",
-        "vsl_mask=none",
-    ];
+    let options = ["-F", "-j", "none", "-n", &work, "-a", &listen, "-f", &vcl, "-s", "malloc,256m"];
     let process = pinned("varnishd", &options);
     Ok(Contender { name: "varnish", address, paths: plain(&["", " 304"]), _process: process })
 }

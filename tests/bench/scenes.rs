@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Pages by the size that they come to, with the bytes of their texts.
-pub const SIZES: [(&str, usize); 2] = [("8 kB", 1_500), ("66 kB", 59_000)];
+pub const SIZES: [(&str, usize); 2] = [("8 kB", 4_000), ("66 kB", 59_000)];
 
 /// A kind of request.
 pub struct Scene {
