@@ -17,6 +17,7 @@ mod row;
 mod screens;
 mod set_up;
 mod single;
+mod statements;
 mod tenants;
 mod uploads;
 

@@ -32,6 +32,7 @@ fn a_wrong_setting_is_one_clear_line() {
             ("cache.max_staleness", "a while", &["cache.max_staleness", "a while"]),
             ("cache.bytes", "much", &["cache.bytes", "much"]),
             ("log.format", "xml", &["log.format", "xml"]),
+            ("log.level", "info,rowhouse=loud", &["log.level", "loud", "as in info"]),
         ];
         for (key, value, words) in table {
             let home = Home::new(backend, &[(key, value)]).await;

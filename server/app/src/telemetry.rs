@@ -3,22 +3,32 @@
 use std::{io::IsTerminal, sync::OnceLock, time::Duration};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing_subscriber::{
+    filter::LevelFilter,
+    fmt,
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 use crate::config::Config;
 
+/// The framework tells of every worker it starts; the level may still ask for that by name.
+const TALKATIVE: &str = "actix_server";
+
 /// Starts logging to standard error. A second call in one process (tests) changes nothing.
 pub fn log(config: &Config) {
-    // the framework tells of every worker it starts; the level may still ask for that by name
-    let directives = format!("actix_server=warn,{}", config.log_level);
-    let filter = EnvFilter::try_new(directives).unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false);
+    let asked = config.log_levels.iter().any(|(target, _)| target == TALKATIVE);
+    let levels = config.log_levels.clone();
+    let levels = if asked { levels } else { levels.with_target(TALKATIVE, LevelFilter::WARN) };
+    let heard = tracing_subscriber::registry().with(levels);
+    let ansi = std::io::stderr().is_terminal();
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(ansi).with_target(false);
     // another logger in this process is as good
-    let _ = if config.log_json { builder.json().try_init() } else { builder.compact().try_init() };
+    let _ = if config.log_json {
+        heard.with(lines.json()).try_init()
+    } else {
+        heard.with(lines.compact()).try_init()
+    };
 }
 
 /// How often what was measured is put into its buckets: until then each measurement takes memory.

@@ -1,6 +1,7 @@
 //! A finished page: what a fill makes, the cache keeps and a response sends.
 
 use bytes::Bytes;
+use bytestring::ByteString;
 use jiff::Timestamp;
 use rowhouse_domain::coherence::{TagSet, Version};
 
@@ -21,7 +22,7 @@ pub struct Body {
     /// The bytes as sent.
     pub bytes: Bytes,
     /// The strong entity tag of exactly these bytes, with its quotation marks.
-    pub etag: Box<str>,
+    pub etag: ByteString,
 }
 
 /// A finished page with what it was made from. Never changed once made.
@@ -34,7 +35,7 @@ pub struct Render {
     /// The status code of the response.
     pub status: u16,
     /// The content type with its parameters.
-    pub content_type: Box<str>,
+    pub content_type: ByteString,
     /// The page as it is.
     pub identity: Body,
     /// The page in br, if that is smaller.

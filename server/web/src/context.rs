@@ -1,6 +1,7 @@
 //! What the front finds out about a request before any handler runs: its id, its time, whom it is for.
 
 use actix_web::{HttpMessage, HttpRequest};
+use bytestring::ByteString;
 use rowhouse_domain::{Moment, addressing::Base};
 use rowhouse_engine::Site;
 
@@ -8,7 +9,7 @@ use rowhouse_engine::Site;
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// Its id, in the log, the answer and on error pages.
-    pub id: String,
+    pub id: ByteString,
     /// When it began.
     pub arrived: Moment,
     /// Whether the browser reached us over https.
@@ -39,7 +40,7 @@ pub enum Area {
 #[must_use]
 pub fn facts(request: &HttpRequest) -> Facts {
     request.extensions().get::<Facts>().cloned().unwrap_or_else(|| Facts {
-        id: String::new(),
+        id: ByteString::new(),
         arrived: Moment::default(),
         secure: false,
     })

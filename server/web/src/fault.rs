@@ -109,7 +109,7 @@ fn is_admin(request: &HttpRequest) -> bool {
 }
 
 fn trouble(request: &HttpRequest, failure: &Failure) -> Trouble {
-    let id = context::facts(request).id;
+    let id = context::facts(request).id.to_string();
     match (failure.status, failure.out) {
         (_, Some(state)) => Trouble::OutOfService { state, title: failure.words.clone() },
         (StatusCode::NOT_FOUND, _) => Trouble::NotFound,

@@ -1,6 +1,6 @@
 //! Headers that every answer carries, and the content security policies of the areas.
 
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 /// Public pages: nothing but what the site itself serves; nobody frames them.
 pub const CSP_PUBLIC: &str = "default-src 'self'; img-src 'self' data: https:; media-src 'self' https:; \
@@ -14,6 +14,13 @@ pub const CSP_ADMIN: &str = "default-src 'self'; img-src 'self' data: blob:; fra
 /// Uploaded files: inert, whatever they are.
 pub const CSP_MEDIA: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
+/// What every answer has unless its handler says otherwise.
+pub const EVERYWHERE: [(HeaderName, HeaderValue); 3] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin")),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP_PUBLIC)),
+];
+
 /// How a page was come by.
 pub const CACHE: HeaderName = HeaderName::from_static("x-rowhouse-cache");
 
@@ -21,13 +28,5 @@ pub const CACHE: HeaderName = HeaderName::from_static("x-rowhouse-cache");
 pub fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(HeaderName::from_static(name), value);
-    }
-}
-
-/// Sets a header unless the handler has.
-pub fn set_default(headers: &mut HeaderMap, name: &'static str, value: &'static str) {
-    let name = HeaderName::from_static(name);
-    if !headers.contains_key(&name) {
-        headers.insert(name, HeaderValue::from_static(value));
     }
 }

@@ -7,11 +7,10 @@ use actix_web::{
     App, HttpServer,
     dev::{Server, ServerHandle},
     guard::GuardContext,
-    middleware::from_fn,
     web,
 };
 
-use crate::{context::Area, error::WebError, front::front, routes, state::Web};
+use crate::{context::Area, error::WebError, front::Front, routes, state::Web};
 
 /// How long accepted requests have to be answered when the listener is stopped.
 pub const FINISH: Duration = Duration::from_secs(25);
@@ -57,7 +56,7 @@ pub fn serve(web: Web, listener: TcpListener, workers: usize) -> std::io::Result
             .app_data(web::PayloadConfig::new(state.settings().upload_bytes))
             .app_data(web::PathConfig::default().error_handler(|_, _| WebError::NotFound.into()))
             .app_data(web::QueryConfig::default().error_handler(|error, _| unreadable(&error).into()))
-            .wrap(from_fn(front))
+            .wrap(Front(state.get_ref().clone()))
             .service(host.configure(routes::host))
             .service(
                 web::scope("")

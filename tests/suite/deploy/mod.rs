@@ -7,6 +7,7 @@ mod balancers;
 mod beginning;
 mod compose;
 mod image;
+mod local;
 mod kubernetes;
 mod systemd;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use rowhouse_domain::tenant::TenantState;
 use rowhouse_engine::{Actor, Node, Site, TenantInfo, pages, tenants::Tenants};
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::Common;
 use crate::{
@@ -90,6 +91,6 @@ fn operator() -> Actor {
 fn quiet(config: &mut Config) {
     let chosen = config.raw.iter().any(|(key, given)| key == "log.level" && given.source != "default");
     if !chosen {
-        config.log_level = "warn".into();
+        config.log_levels = Targets::new().with_default(LevelFilter::WARN);
     }
 }

@@ -15,6 +15,7 @@ use rowhouse_domain::tenant::Isolation;
 use rowhouse_engine::{BusSettings, Mode, RedisSettings};
 use rowhouse_media::MediaUrl;
 use rowhouse_store::DbUrl;
+use tracing_subscriber::filter::Targets;
 use url::Url;
 
 /// The commented defaults: also the documentation of every key.
@@ -82,7 +83,7 @@ pub struct Config {
     pub sign_in_account: u32,
     pub sign_in_address: u32,
     pub mail: Mail,
-    pub log_level: String,
+    pub log_levels: Targets,
     pub log_json: bool,
     /// The values as given, for `config show`.
     pub raw: Raw,
@@ -178,7 +179,7 @@ impl Config {
             sign_in_account: get.parsed("limits.sign_in_account", "a number")?,
             sign_in_address: get.parsed("limits.sign_in_address", "a number")?,
             mail: Mail { smtp, from: get.text("mail.from")? },
-            log_level: get.text("log.level")?,
+            log_levels: get.parsed("log.level", "a level, as in info, or levels, as in info,rowhouse_engine=debug")?,
             log_json,
             raw: raw.clone(),
         };

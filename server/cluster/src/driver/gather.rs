@@ -80,7 +80,7 @@ impl Live {
     where
         F: Future<Output = Result<Render, FillFault>> + Send,
     {
-        let Some(shelf) = self.shared.shelf.clone() else { return self.make(&key, make).await };
+        let Some(shelf) = self.shared.shelf.clone() else { return self.make_alone(&key, make).await };
         // From before the question, so that no push falls between.
         let coming = self.await_push(&key);
         let gathered = self.gather_with(&*shelf, &key, need, coming, make).await;
@@ -109,10 +109,10 @@ impl Live {
                 let _either = tokio::time::timeout(PUSH_WITHIN, coming).await;
                 match self.pushed_here(key, need) {
                     Some(found) => Ok(found),
-                    None => self.make(key, make).await,
+                    None => self.make_alone(key, make).await,
                 }
             }
-            Claim::Alone => self.make(key, make).await,
+            Claim::Alone => self.make_alone(key, make).await,
         }
     }
 
@@ -132,22 +132,63 @@ impl Live {
             shelf.release(key, lease);
             return Ok(found);
         }
-        let made = self.make(key, make).await;
+        let made = self.make(make).await;
         match &made {
-            Ok(found) if found.render.is_shared() => shelf.give(key, &found.render, Some(lease)),
-            _ => shelf.release(key, lease),
+            Ok(found) if found.render.is_shared() => self.take_in_made(key, &found.render, Some(lease)),
+            Ok(found) => {
+                shelf.release(key, lease);
+                self.take_in_made(key, &found.render, None);
+            }
+            Err(_) => shelf.release(key, lease),
         }
         made
     }
 
-    async fn make<F>(self: &Arc<Self>, key: &RenderKey, make: impl FnOnce() -> F) -> Result<Found, FillFault>
+    /// As long as nobody else waits for the page, or can be told of it.
+    async fn make_alone<F>(
+        self: &Arc<Self>,
+        key: &RenderKey,
+        make: impl FnOnce() -> F,
+    ) -> Result<Found, FillFault>
+    where
+        F: Future<Output = Result<Render, FillFault>>,
+    {
+        let made = self.make(make).await?;
+        self.take_in_made(key, &made.render, None);
+        Ok(made)
+    }
+
+    async fn make<F>(&self, make: impl FnOnce() -> F) -> Result<Found, FillFault>
     where
         F: Future<Output = Result<Render, FillFault>>,
     {
         let render = Arc::new(make().await?);
         self.shared.count.fills.increment(1);
-        self.take_in(key, &render, Origin::Made);
         Ok(Found { render, origin: Origin::Made })
+    }
+
+    /// Keeps a page that was made here, and has it completed behind the first answer. With the lease it is given to
+    /// all nodes: once, and whole.
+    fn take_in_made(self: &Arc<Self>, key: &RenderKey, render: &Arc<Render>, lease: Option<Lease>) {
+        self.take_in(key, render, Origin::Made);
+        let Some(complete) = self.shared.complete else {
+            return self.give(key, render, lease);
+        };
+        let (live, key, render) = (self.clone(), key.clone(), render.clone());
+        self.shared.runtime.spawn_blocking(move || {
+            let whole = complete(&render).map(Arc::new);
+            if let Some(whole) = &whole {
+                // judged anew: much may have happened since
+                live.take_in(&key, whole, Origin::Made);
+            }
+            live.give(&key, whole.as_ref().unwrap_or(&render), lease);
+        });
+    }
+
+    fn give(&self, key: &RenderKey, render: &Arc<Render>, lease: Option<Lease>) {
+        if let (Some(shelf), Some(lease)) = (&self.shared.shelf, lease) {
+            shelf.give(key, render, Some(lease));
+        }
     }
 
     /// The page on the shelf, if it may be shown. One that is newer than what is known here is a reason to

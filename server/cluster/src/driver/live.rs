@@ -12,6 +12,7 @@ use std::{
 };
 
 use arc_swap::{ArcSwap, ArcSwapOption};
+use bytestring::ByteString;
 use jiff::Timestamp;
 use rowhouse_domain::{
     Moment, TenantId,
@@ -388,7 +389,7 @@ pub struct ExplainedPage {
     /// Its memory.
     pub weight: usize,
     /// Its entity tag, unencoded.
-    pub etag: Box<str>,
+    pub etag: ByteString,
     /// When it was made.
     pub made_at: Timestamp,
 }

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 pub use gather::Found;
 pub use live::{Explained, ExplainedPage, FillError, FillFault, Live, Lookup};
-pub use node::{Coherence, Parts};
+pub use node::{Coherence, Complete, Parts};
 pub use question::Unconfirmed;
 pub use shelf::{Claim, Lease, Shelf};
 pub use source::{PollAnswer, Source, SourceError};

@@ -24,6 +24,7 @@ use super::{
 use crate::{
     cache::{CacheLimits, CacheStats},
     protocol::{PollCursor, PollProgress, Rules, Since},
+    render::Render,
 };
 
 /// What a node's coherence is put together from.
@@ -42,7 +43,13 @@ pub struct Parts {
     pub rules: Arc<dyn Rules>,
     /// Where questions, repairs and fills run.
     pub runtime: Handle,
+    /// Makes what a page that was made here gets behind its first answer: its compressed forms. Gives the whole
+    /// page, or nothing where the page has all it can have. It takes a processor for some milliseconds.
+    pub complete: Option<Complete>,
 }
+
+/// See [`Parts::complete`].
+pub type Complete = fn(&Render) -> Option<Render>;
 
 /// Also tenants that are not alive here have their last pulse: whoever comes alive while an intent of its is
 /// outstanding must know that.

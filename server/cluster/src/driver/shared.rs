@@ -13,7 +13,7 @@ use metrics::{Counter, counter};
 use rowhouse_domain::{Moment, TenantId, clock::SharedClock};
 use tokio::{runtime::Handle, sync::Notify};
 
-use super::{CoherenceSettings, Shelf, Source, SourceError};
+use super::{CoherenceSettings, Complete, Shelf, Source, SourceError};
 use crate::{cache::RenderCache, protocol::Rules};
 
 pub(super) struct Shared {
@@ -23,6 +23,7 @@ pub(super) struct Shared {
     pub clock: SharedClock,
     pub rules: Arc<dyn Rules>,
     pub runtime: Handle,
+    pub complete: Option<Complete>,
     pub cache: RenderCache,
     pub poll_now: Notify,
     pub count: Counts,
@@ -85,6 +86,7 @@ impl Shared {
             clock: parts.clock,
             rules: parts.rules,
             runtime: parts.runtime,
+            complete: parts.complete,
             cache: RenderCache::new(parts.limits),
             poll_now: Notify::new(),
             count: Counts::new(),

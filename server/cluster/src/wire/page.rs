@@ -4,6 +4,7 @@
 use std::io::Read;
 
 use bytes::Bytes;
+use bytestring::ByteString;
 use flate2::read::GzDecoder;
 use jiff::Timestamp;
 use rowhouse_domain::coherence::{RenderKey, TagSet, Token, VOCABULARY, Version};
@@ -68,7 +69,7 @@ struct Head {
     vocabulary: i32,
     tags: String,
     status: u16,
-    content_type: Box<str>,
+    content_type: ByteString,
     headers: Vec<(Box<str>, Box<str>)>,
     made_at: Timestamp,
     identity: Piece,
@@ -79,7 +80,7 @@ struct Head {
 #[derive(Serialize, Deserialize)]
 struct Piece {
     length: usize,
-    etag: Box<str>,
+    etag: ByteString,
 }
 
 impl Piece {

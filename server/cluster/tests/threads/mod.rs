@@ -235,6 +235,7 @@ async fn readers_on_threads_see_what_was_acknowledged() {
         clock: Arc::new(SystemClock),
         rules: Arc::new(AsDesigned),
         runtime: Handle::current(),
+        complete: None,
     });
     let polls = tokio::spawn({
         let node = node.clone();

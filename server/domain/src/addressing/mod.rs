@@ -8,6 +8,7 @@
 mod base;
 mod directory;
 mod entry;
+mod known;
 mod path;
 mod slot;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use crate::{id::TenantId, name::HostName, tenant::TenantState};
 pub use base::Base;
 pub use directory::{Conflict, Directory};
 pub use entry::Entry;
+pub use known::Known;
 pub use path::RequestPath;
 
 /// Whom a request is for.

@@ -23,6 +23,8 @@ use crate::{site::Site, tenant_info::TenantInfo};
 /// The tables, replaced whole.
 #[derive(Clone)]
 struct Table {
+    /// Counts the tables of this node.
+    serial: u64,
     directory: Directory,
     sites: HashMap<TenantId, Arc<Slot>>,
 }
@@ -57,7 +59,7 @@ impl Sites {
         };
         Arc::new(Self {
             core,
-            table: ArcSwap::from_pointee(Table { directory, sites: HashMap::new() }),
+            table: ArcSwap::from_pointee(Table { serial: 1, directory, sites: HashMap::new() }),
             changing: Mutex::new(()),
             troubles: Troubles::default(),
             coherence: OnceLock::new(),
@@ -67,6 +69,10 @@ impl Sites {
     pub(super) fn attach(&self, coherence: Arc<Coherence>) {
         // set once, when the node is put together
         let _ = self.coherence.set(coherence);
+    }
+
+    pub(super) fn serial(&self) -> u64 {
+        self.table.load().serial
     }
 
     pub(super) fn resolve(&self, host: &str, path: &str) -> Resolution {
@@ -117,6 +123,7 @@ impl Sites {
     pub(super) fn take_up(&self, full: bool, rows: Vec<TenantRow>, gone: &[TenantId]) {
         let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut table = Table::clone(&self.table.load());
+        table.serial += 1;
         if full {
             let named: HashSet<TenantId> = rows.iter().map(|row| row.id.0).collect();
             let gone: Vec<TenantId> = table.sites.keys().filter(|id| !named.contains(id)).copied().collect();

@@ -44,6 +44,7 @@ use crate::{
     jobs::Jobs,
     keys::KeyRing,
     mail::Mailer,
+    pages,
     site::Site,
     tenant_info::TenantInfo,
     tenants::Tenants,
@@ -120,6 +121,7 @@ impl Node {
             clock: core.clock.clone(),
             rules: parts.rules,
             runtime: parts.runtime,
+            complete: Some(pages::with_smaller_forms),
         });
         sites.attach(coherence.clone());
         news::announce_tenants(&core, &coherence);
@@ -186,13 +188,17 @@ impl Node {
         self.0.coherence.directory_confirmed().is_some_and(|at| now.since(at) <= DIRECTORY_LASTS)
     }
 
-    /// The live site at an address, if it is known here without asking anybody: the tenants are as the catalogue
-    /// had them no more than Δ before `arrived`, and somebody asked for the site before.
+    /// The number of this node's state of all tenants, if it is of a poll sent no more than Δ before `arrived`:
+    /// nobody has to be asked then. What an address means depends on that state alone.
     #[must_use]
-    pub fn site_at_hand(&self, host: &str, path: &str, arrived: Moment) -> Option<(Site, Base, RequestPath)> {
-        if !self.0.coherence.is_polled(arrived.minus(self.settings().cache.max_staleness)) {
-            return None;
-        }
+    pub fn directory_at_hand(&self, arrived: Moment) -> Option<u64> {
+        let need = arrived.minus(self.settings().cache.max_staleness);
+        self.0.coherence.is_polled(need).then(|| self.0.sites.serial())
+    }
+
+    /// The live site at an address, if it is ready to be read because somebody asked for it before.
+    #[must_use]
+    pub fn site_at_hand(&self, host: &str, path: &str) -> Option<(Site, Base, RequestPath)> {
         match self.resolve(host, path) {
             Resolution::Tenant { tenant, state: TenantState::Running, base, rest } => {
                 let site = self.0.sites.alive(tenant).filter(Site::is_ready)?;

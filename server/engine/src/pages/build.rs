@@ -1,7 +1,7 @@
 //! From what a snapshot found to what a browser gets. Pure work: no database, no clock; it runs on a
 //! blocking thread.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use rowhouse_domain::{
     MediaId,
@@ -26,6 +26,7 @@ use super::{
     chrome::picture,
     encode::Made,
     find::{Found, Listed, Material},
+    serve::took,
 };
 use crate::{
     error::{EngineError, Result},
@@ -99,7 +100,9 @@ impl Maker<'_> {
     }
 
     fn render<V: context::View>(&self, status: u16, view: &V) -> Result<Made> {
+        let began = Instant::now();
         let html = self.theme.render(view).map_err(|e| EngineError::Render(e.to_string()))?;
+        took("template", began);
         Ok(Made::page(status, html))
     }
 

@@ -1,6 +1,7 @@
 //! From text to what is kept: one body for each encoding, each with its own strong tag.
 
 use bytes::Bytes;
+use bytestring::ByteString;
 use jiff::Timestamp;
 use rowhouse_cluster::render::{Body, Render};
 use rowhouse_render::pack;
@@ -31,23 +32,28 @@ fn body(bytes: Vec<u8>) -> Body {
     Body { etag: format!("\"{tag}\"").into(), bytes: Bytes::from(bytes) }
 }
 
-/// Encodes a page. Compression is left out where it saves nothing.
+/// Gives a page its tag. Its smaller forms come later: see [`with_smaller_forms`].
 pub(super) fn encode(made: Made, stamp: Stamp, now: Timestamp) -> Render {
-    let plain = made.body.into_bytes();
-    let packed = |pack: fn(&[u8]) -> Option<Vec<u8>>| {
-        let worth = plain.len() >= WORTH_COMPRESSING;
-        worth.then(|| pack(&plain)).flatten().filter(|p| p.len() < plain.len()).map(body)
-    };
-    let (brotli, gzip) = (packed(pack::brotli), packed(pack::gzip));
     Render {
         version: stamp.version,
         tags: stamp.tags,
         status: made.status,
-        content_type: made.content_type.into(),
-        brotli,
-        gzip,
-        identity: body(plain),
+        content_type: ByteString::from_static(made.content_type),
+        brotli: None,
+        gzip: None,
+        identity: body(made.body.into_bytes()),
         headers: made.headers.into_iter().map(|(n, v)| (n.into(), v.into_boxed_str())).collect(),
         made_at: now,
     }
+}
+
+/// The page with its compressed forms, where it has none yet and they save something.
+pub(crate) fn with_smaller_forms(render: &Render) -> Option<Render> {
+    let plain = &render.identity.bytes;
+    if plain.len() < WORTH_COMPRESSING || render.brotli.is_some() || render.gzip.is_some() {
+        return None;
+    }
+    let packed = |pack: fn(&[u8]) -> Option<Vec<u8>>| pack(plain).filter(|p| p.len() < plain.len()).map(body);
+    let (brotli, gzip) = (packed(pack::brotli), packed(pack::gzip));
+    Some(Render { brotli, gzip, ..render.clone() })
 }

@@ -17,11 +17,12 @@ mod unlock;
 
 pub use address::{Ask, Format, origin_of};
 pub(crate) use chrome::{stored as theme_settings, theme_of};
+pub(crate) use encode::with_smaller_forms;
 pub use explain::{ExplainedUrl, Purged, explain, purge};
 pub use media_file::{MediaFile, media_file};
 pub use preview::{Draft, Typed, make_preview, preview, previewed};
 pub use rowhouse_cluster::render::{Body, Render};
-pub use serve::{How, Served, at_once, serve, serve_private};
+pub use serve::{How, Served, Spot, serve, serve_private};
 pub use special::{
     Asset, Landing, asset, landing, landing_choice, merged_robots, set_landing, sitemap_index, stylesheet,
 };

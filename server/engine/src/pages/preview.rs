@@ -16,7 +16,7 @@ use rowhouse_store::{ItemRow, Look, PublicAuthor, PublicItem, PublicTerm, Result
 use super::{
     Ask, Format, How, Served, chrome,
     find::{Material, around, pictures},
-    serve::{Place, render},
+    serve::{Kept, Place, render},
 };
 use crate::{
     actor::Actor,
@@ -70,7 +70,7 @@ pub async fn preview(site: &Site, base: &Base, draft: Draft, overlay: Option<Ove
     let ask = Ask { path: item.route.clone(), page: 1, format: Format::Html, old_number: None };
     let read = site.read(move |snapshot| Box::pin(async move { material(snapshot, item).await }));
     let (material, stamp) = read.await?;
-    let at = Place { site: site.clone(), base: base.clone(), ask };
+    let at = Place { site: site.clone(), base: base.clone(), ask, kept: Kept::No };
     let render = render(at, material, stamp, now, true, overlay).await?;
     Ok(Served { render: std::sync::Arc::new(render), how: How::Bypass })
 }

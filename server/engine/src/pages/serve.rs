@@ -1,7 +1,10 @@
 //! The way of a visitor's request: confirm, look up, or fill. Requests with a session, previews and unlocked
 //! texts read their own snapshot and leave nothing in the cache.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use jiff::Timestamp;
 use rowhouse_cluster::{
@@ -19,12 +22,13 @@ use rowhouse_store::Stamp;
 use super::{
     address::{Ask, Format, origin_of},
     build::build,
-    encode::encode,
+    encode::{encode, with_smaller_forms},
     find::{Material, find},
     unlock::Unlocked,
 };
 use crate::{
     error::{EngineError, Result},
+    node::Node,
     site::Site,
 };
 
@@ -74,14 +78,33 @@ pub(crate) fn key(space: &Arc<KeySpace>, ask: &Ask) -> RenderKey {
     space.key(ask.path.as_str(), &ask.query(), ask.format.as_str(), "")
 }
 
-/// The page if it is in memory and may be shown at once: nothing is asked or waited for. Only for visitors
-/// without a session who changed nothing.
-#[must_use]
-pub fn at_once(site: &Site, base: &Base, ask: &Ask, arrived: Moment) -> Option<Served> {
-    let live = site.live()?;
-    let key = key(&key_space(site, base), ask);
-    let (render, pushed) = live.hit(&key, live.need(arrived), site.clock().moment())?;
-    Some(Served { render, how: if pushed { How::Push } else { How::Hit } })
+/// A page that an address means, and whose it is: as much as can be found out before looking whether it is in
+/// memory. Good as long as [`Node::directory_at_hand`] gives the same number.
+#[derive(Clone)]
+pub struct Spot {
+    site: Site,
+    key: RenderKey,
+}
+
+impl Spot {
+    /// Finds out what a host and a raw path with its query mean. Nothing if that takes more than looking: the site
+    /// sleeps, or the address is that of no page.
+    #[must_use]
+    pub fn find(node: &Node, host: &str, path: &str, query: &str) -> Option<Self> {
+        let (site, base, rest) = node.site_at_hand(host, path)?;
+        let canonical = rest.route().ok().filter(|canonical| !canonical.redirect)?;
+        let key = key(&key_space(&site, &base), &Ask::parse(&canonical.path, query));
+        Some(Self { site, key })
+    }
+
+    /// The page if it is in memory and may be shown at once: nothing is asked or waited for. Only for visitors
+    /// without a session who changed nothing.
+    #[must_use]
+    pub fn at_once(&self, arrived: Moment) -> Option<Served> {
+        let live = self.site.live()?;
+        let (render, pushed) = live.hit(&self.key, live.need(arrived), arrived)?;
+        Some(Served { render, how: if pushed { How::Push } else { How::Hit } })
+    }
 }
 
 /// Answers a visitor who has no session. Who was told of a version (`seen`) gets nothing from before it.
@@ -129,7 +152,7 @@ async fn fill(
     let making = {
         let (site, base) = (site.clone(), base.clone());
         move || async move {
-            let made = make(&site, &base, &ask, false, None).await;
+            let made = make(&site, &base, &ask, false, None, Kept::Yes).await;
             made.map_err(|error| Arc::new(error) as FillFault)
         }
     };
@@ -172,20 +195,38 @@ async fn make(
     ask: &Ask,
     unlocked: bool,
     overlay: Option<Overlay>,
+    kept: Kept,
 ) -> Result<Render> {
-    let (wanted, now) = (ask.clone(), site.now());
+    let (wanted, now, began) = (ask.clone(), site.now(), Instant::now());
     let (material, stamp) = site.read(move |s| Box::pin(async move { find(s, &wanted).await })).await?;
+    took("queries", began);
     site.core().steps.reached("render.read").await;
-    let at = Place { site: site.clone(), base: base.clone(), ask: ask.clone() };
-    let page = render(at, material, stamp, now, unlocked, overlay).await?;
-    Ok(if page.status == 404 { site.share_missing(page) } else { page })
+    let at = Place { site: site.clone(), base: base.clone(), ask: ask.clone(), kept };
+    let made = render(at, material, stamp, now, unlocked, overlay).await;
+    took("whole", began);
+    made
 }
 
-/// Whose page, and where.
+/// Notes how long a part of making a page took: the metric `rowhouse_fill_seconds`. What the whole takes beyond
+/// queries and template is ours.
+pub(super) fn took(part: &'static str, began: Instant) {
+    metrics::histogram!("rowhouse_fill_seconds", "part" => part).record(began.elapsed().as_secs_f64());
+}
+
+/// Whose page, where, and whether it is kept.
 pub(super) struct Place {
     pub(super) site: Site,
     pub(super) base: Base,
     pub(super) ask: Ask,
+    pub(super) kept: Kept,
+}
+
+/// Whether a page is made for one person, who gets it in its smallest form at once, or kept for all, who get that
+/// from the second answer on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    Yes,
+    No,
 }
 
 /// Makes the page of what was read, off the network's threads and only so many at once.
@@ -204,7 +245,13 @@ pub(super) async fn render(
     };
     let runtime = at.site.core().catalogue.runtime().clone();
     let work = move || {
-        build(&at.site, &at.base, &at.ask, material, unlocked, overlay).map(|made| encode(made, stamp, now))
+        let made = build(&at.site, &at.base, &at.ask, material, unlocked, overlay)?;
+        let page = encode(made, stamp, now);
+        Ok(match (page.status, at.kept) {
+            (404, Kept::Yes) => at.site.share_missing(page),
+            (_, Kept::Yes) => page,
+            (_, Kept::No) => with_smaller_forms(&page).unwrap_or(page),
+        })
     };
     let done = runtime.spawn_blocking(work).await;
     done.map_err(|e| EngineError::Render(e.to_string()))?
@@ -227,7 +274,7 @@ pub async fn serve_private(
         Some(unlocked) => unlocked.opens(site, &ask.path).await?,
         None => false,
     };
-    let render = make(site, base, ask, opens, overlay).await?;
+    let render = make(site, base, ask, opens, overlay, Kept::No).await?;
     Ok(Served { render: Arc::new(render), how: How::Bypass })
 }
 

@@ -26,6 +26,7 @@ use crate::{
     jobs::{self, Queue},
     keys::KeyRing,
     node::Core,
+    pages,
     tenant_info::TenantInfo,
 };
 
@@ -202,7 +203,7 @@ impl Site {
     }
 
     /// Gives a page that says "not found" the bodies of the last one like it, so that all of them together
-    /// take the memory of one.
+    /// take the memory of one. The first has its smaller forms made.
     pub(crate) fn share_missing(&self, mut render: Render) -> Render {
         match self.0.missing.load().as_ref() {
             Some(last) if last.identity.etag == render.identity.etag => {
@@ -210,7 +211,10 @@ impl Site {
                 render.brotli = last.brotli.clone();
                 render.gzip = last.gzip.clone();
             }
-            _ => self.0.missing.store(Some(Arc::new(render.clone()))),
+            _ => {
+                render = pages::with_smaller_forms(&render).unwrap_or(render);
+                self.0.missing.store(Some(Arc::new(render.clone())));
+            }
         }
         render
     }

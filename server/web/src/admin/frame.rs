@@ -203,7 +203,7 @@ pub fn fault(web: &Web, request: &HttpRequest, area: &Area, failure: &Failure) -
         status: failure.status.as_u16(),
         heading: heading.to_owned(),
         message: failure.words.clone(),
-        request_id: failure.status.is_server_error().then(|| context::facts(request).id),
+        request_id: failure.status.is_server_error().then(|| context::facts(request).id.to_string()),
     };
     web.templates().render(Fault::TEMPLATE, &view).unwrap_or_else(|error| {
         tracing::error!(%error, "the admin's fault page cannot be rendered");

@@ -3,22 +3,22 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    dev::ServiceRequest,
+    body::BoxBody,
     http::{
         Method, StatusCode,
-        header::{self, HeaderMap, HeaderValue},
+        header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     web::Data,
 };
-use rowhouse_domain::{Moment, addressing::RequestPath, name::RoutePath};
+use bytestring::ByteString;
+use rowhouse_domain::{addressing::RequestPath, name::RoutePath};
 use rowhouse_engine::pages::{self, Ask, Body, How, Render, Served, Unlocked};
 
 use crate::{
     admin::{self, Eyes},
-    cookies,
     error::{Result, WebError},
     extract::At,
-    forwarded, headers, own_writes,
+    headers, own_writes,
     state::Web,
 };
 
@@ -57,23 +57,6 @@ pub async fn show(request: HttpRequest, web: Data<Web>, at: At) -> Result {
     Ok(respond(&request, &served))
 }
 
-/// The page from memory, for a request that nothing else could answer: it names a tenant's page, no route of the
-/// tenant but the catch-all has such a page, and no cookie of ours came along. Nothing is asked or waited for;
-/// nothing is answered if it has to go the long way.
-#[must_use]
-pub fn at_once(web: &Web, request: &ServiceRequest, arrived: Moment) -> Option<HttpResponse> {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !reads || cookies::has_ours(request.headers()) {
-        return None;
-    }
-    let host = forwarded::host(request, web);
-    let (site, base, rest) = web.node().site_at_hand(host, request.path(), arrived)?;
-    let canonical = rest.route().ok().filter(|canonical| !canonical.redirect)?;
-    let ask = Ask::parse(&canonical.path, request.query_string());
-    let served = pages::at_once(&site, &base, &ask, arrived)?;
-    Some(respond(request.request(), &served))
-}
-
 enum Asked {
     Page(RoutePath),
     Elsewhere(String),
@@ -105,23 +88,32 @@ pub fn respond(request: &HttpRequest, served: &Served) -> HttpResponse {
     let (body, encoding) = choose(render, request.headers());
     let known = render.status == 200 && matches(request.headers(), &body.etag);
     let status = StatusCode::from_u16(render.status).unwrap_or(StatusCode::OK);
-    let mut answer = HttpResponse::build(if known { StatusCode::NOT_MODIFIED } else { status });
+    let mut answer = HttpResponse::new(if known { StatusCode::NOT_MODIFIED } else { status });
     let private = served.how == How::Bypass;
-    answer
-        .insert_header((header::ETAG, &*body.etag))
-        .insert_header((header::VARY, HeaderValue::from_static("accept-encoding")))
-        .insert_header((header::CACHE_CONTROL, if private { PRIVATE } else { REVALIDATE }))
-        .insert_header((headers::CACHE, HeaderValue::from_static(served.how.as_str())));
+    let headers = answer.headers_mut();
+    put(headers, header::ETAG, &body.etag);
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    headers.insert(header::CACHE_CONTROL, if private { PRIVATE } else { REVALIDATE });
+    headers.insert(headers::CACHE, HeaderValue::from_static(served.how.as_str()));
     for (name, value) in &render.headers {
-        answer.insert_header((&**name, &**value));
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+            headers.insert(name, value);
+        }
     }
     if known {
-        return answer.finish();
+        return answer;
     }
     if let Some(encoding) = encoding {
-        answer.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(encoding)));
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    answer.insert_header((header::CONTENT_TYPE, &*render.content_type)).body(body.bytes.clone())
+    put(headers, header::CONTENT_TYPE, &render.content_type);
+    answer.set_body(BoxBody::new(body.bytes.clone()))
+}
+
+fn put(headers: &mut HeaderMap, name: HeaderName, value: &ByteString) {
+    if let Ok(value) = HeaderValue::from_maybe_shared(value.clone().into_bytes()) {
+        headers.insert(name, value);
+    }
 }
 
 fn choose<'r>(render: &'r Render, headers: &HeaderMap) -> (&'r Body, Option<&'static str>) {

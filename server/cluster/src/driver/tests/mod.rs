@@ -2,7 +2,7 @@
 
 mod world;
 
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use futures_util::FutureExt;
 use rowhouse_domain::{
@@ -12,7 +12,10 @@ use rowhouse_domain::{
 
 use self::world::*;
 use super::*;
-use crate::protocol::{Judgement, Since, Stale};
+use crate::{
+    protocol::{Judgement, Since, Stale},
+    render::Render,
+};
 
 #[tokio::test]
 async fn silent_polls_confirm_all_so_that_hits_ask_nothing() {
@@ -74,6 +77,38 @@ async fn an_own_change_shows_at_once_and_a_strange_hint_only_asks() {
     assert_eq!(scene.live().head(), Some(change.version()));
     scene.settle().await;
     assert_eq!(scene.live().head(), Some(later.version()));
+}
+
+/// As compressing does.
+fn with_gzip(plain: &Render) -> Option<Render> {
+    std::thread::sleep(Duration::from_millis(50));
+    Some(Render { gzip: Some(plain.identity.clone()), ..plain.clone() })
+}
+
+#[tokio::test]
+async fn a_page_is_completed_behind_its_first_answer() {
+    let scene = scene_with(Some(with_gzip)).await;
+    scene.confirmed().await.unwrap();
+    scene.fill(scene.page()).await;
+    let has_gzip = || matches!(scene.lookup(), Lookup::Hit(page, _) if page.gzip.is_some());
+    assert!(scene.hit() && !has_gzip(), "the first answer waited for nothing");
+    while !has_gzip() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(scene.live().explain(&scene.key, scene.clock.moment()).entries, 1);
+}
+
+#[tokio::test]
+async fn what_was_overtaken_while_it_was_completed_is_not_kept() {
+    let scene = scene_with(Some(with_gzip)).await;
+    scene.confirmed().await.unwrap();
+    scene.fill(scene.page()).await;
+    let change = scene.rows().write(Tag::Theme);
+    scene.node.hint(scene.fake.tenant, &change);
+    for _ in 0..10 {
+        assert!(!scene.hit());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test]

@@ -164,6 +164,11 @@ pub(super) struct Scene {
 
 /// A node that has polled once.
 pub(super) async fn scene() -> Scene {
+    scene_with(None).await
+}
+
+/// As [`scene`], where pages are completed.
+pub(super) async fn scene_with(complete: Option<Complete>) -> Scene {
     let clock = Arc::new(Hand(AtomicU64::new(1_000_000 * MS)));
     let (tenant, row) = (TenantId::fresh(), Version { n: 7, token: Token::fresh() });
     let rows = Rows {
@@ -191,6 +196,7 @@ pub(super) async fn scene() -> Scene {
         clock: clock.clone(),
         rules: Arc::new(AsDesigned),
         runtime: Handle::current(),
+        complete,
     });
     node.poll().await.unwrap();
     let key = KeySpace::new(tenant, "/acme", "t", "b", 1).key("/", "", "html", "en");

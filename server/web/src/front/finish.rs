@@ -1,0 +1,103 @@
+//! What every answer gets before it leaves: failures become pages, common headers are put in, and it is logged.
+
+use actix_web::{
+    body::BoxBody,
+    dev::ServiceResponse,
+    http::{
+        ConnectionType, Method,
+        header::{HeaderMap, HeaderName, HeaderValue},
+    },
+};
+use bytestring::ByteString;
+use rowhouse_domain::Moment;
+
+use crate::{context, fault, headers, own_writes, state::Web};
+
+const SERVED_BY: HeaderName = HeaderName::from_static("x-served-by");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Finishes a page from memory, which has none of these headers and cannot fail.
+pub(super) fn at_once(
+    web: &Web,
+    mut answer: ServiceResponse<BoxBody>,
+    id: ByteString,
+    arrived: Moment,
+) -> ServiceResponse<BoxBody> {
+    let headers = answer.headers_mut();
+    for (name, value) in headers::EVERYWHERE {
+        headers.insert(name, value);
+    }
+    name(web, headers, id.clone());
+    close_if_leaving(web, &mut answer);
+    let request = answer.request();
+    log(web, &answer, request.method(), request.path(), &id, arrived);
+    answer
+}
+
+/// Turns failures into pages and adds what every answer carries.
+pub(super) async fn finish(web: &Web, mut response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let failure = response.response_mut().extensions_mut().remove::<fault::Failure>();
+    let bare = failure.is_none() && response.status().is_client_error() && is_empty(&response);
+    let failure = failure.or_else(|| bare.then(|| fault::Failure::of_status(response.status())));
+    if let Some(failure) = failure {
+        let page = fault::page(web, response.request(), &failure).await;
+        response = response.into_response(page);
+    }
+    own_writes::tell(web, &mut response);
+    let id = context::facts(response.request()).id;
+    let headers = response.headers_mut();
+    for (name, value) in headers::EVERYWHERE {
+        if !headers.contains_key(&name) {
+            headers.insert(name, value);
+        }
+    }
+    name(web, headers, id);
+    close_if_leaving(web, &mut response);
+    response
+}
+
+/// Who answered, and which request.
+fn name(web: &Web, headers: &mut HeaderMap, id: ByteString) {
+    headers.insert(SERVED_BY, web.node_name());
+    if let Ok(id) = HeaderValue::from_maybe_shared(id.into_bytes()) {
+        headers.insert(REQUEST_ID, id);
+    }
+}
+
+fn close_if_leaving(web: &Web, response: &mut ServiceResponse<BoxBody>) {
+    if web.is_closing() {
+        // the framework writes this header itself and drops one set by hand
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+}
+
+fn is_empty(response: &ServiceResponse<BoxBody>) -> bool {
+    use actix_web::body::{BodySize, MessageBody};
+    matches!(response.response().body().size(), BodySize::None | BodySize::Sized(0))
+        && response.request().method() != Method::HEAD
+}
+
+/// One line for each request, with what operators look for.
+pub(super) fn log(
+    web: &Web,
+    answer: &ServiceResponse<BoxBody>,
+    method: &Method,
+    path: &str,
+    id: &str,
+    arrived: Moment,
+) {
+    let took = web.node().core().clock.moment().since(arrived);
+    let status = answer.status();
+    web.times().note(status, took);
+    if status.is_server_error() {
+        let cache = cache_of(answer);
+        tracing::warn!(%method, path, status = status.as_u16(), ms = took.as_millis(), cache, "answered");
+    } else {
+        let cache = cache_of(answer);
+        tracing::debug!(id, %method, path, status = status.as_u16(), ms = took.as_millis(), cache, "answered");
+    }
+}
+
+fn cache_of(answer: &ServiceResponse<BoxBody>) -> &str {
+    answer.headers().get(headers::CACHE).and_then(|h| h.to_str().ok()).unwrap_or("-")
+}

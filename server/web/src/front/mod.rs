@@ -1,0 +1,105 @@
+//! The front of the house: every request passes here once. It gets an id, is matched to a tenant by host and
+//! prefix, has the prefix taken off its path, and its answer gets the headers that all answers carry. Pages from
+//! memory are answered here.
+
+mod finish;
+mod ids;
+mod known;
+mod place;
+
+use std::{
+    future::{Ready, ready},
+    rc::Rc,
+};
+
+use actix_web::{
+    Error, HttpMessage,
+    body::{BoxBody, MessageBody},
+    dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
+};
+use futures_util::future::{Either, LocalBoxFuture};
+use rowhouse_domain::Moment;
+use tracing::Instrument;
+
+use self::{ids::Ids, known::Pages};
+use crate::{context::Facts, forwarded, site::page, state::Web};
+
+/// The front of every thread that serves.
+pub struct Front(pub Web);
+
+/// The front of one thread.
+pub struct Passage<S> {
+    web: Web,
+    ids: Ids,
+    pages: Pages,
+    next: Rc<S>,
+}
+
+type Answer = Result<ServiceResponse<BoxBody>, Error>;
+
+impl<S, B> Transform<S, ServiceRequest> for Front
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Transform = Passage<S>;
+    type InitError = ();
+    type Future = Ready<Result<Passage<S>, ()>>;
+
+    fn new_transform(&self, next: S) -> Self::Future {
+        let web = self.0.clone();
+        ready(Ok(Passage { web, ids: Ids::new(), pages: Pages::default(), next: Rc::new(next) }))
+    }
+}
+
+impl<S, B> Service<ServiceRequest> for Passage<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Future = Either<Ready<Answer>, LocalBoxFuture<'static, Answer>>;
+
+    forward_ready!(next);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let (web, id) = (&self.web, self.ids.next());
+        let arrived = web.node().core().clock.moment();
+        if let Some(served) = self.pages.at_once(web, &request, arrived) {
+            let answer = page::respond(request.request(), &served);
+            return Either::Left(ready(Ok(finish::at_once(web, request.into_response(answer), id, arrived))));
+        }
+        let facts = Facts { id, arrived, secure: forwarded::is_secure(&request, web) };
+        Either::Right(Box::pin(at_length(web.clone(), request, self.next.clone(), facts)))
+    }
+}
+
+/// The way of every request but for pages from memory.
+async fn at_length<S, B>(web: Web, request: ServiceRequest, next: Rc<S>, facts: Facts) -> Answer
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    B: MessageBody + 'static,
+{
+    request.extensions_mut().insert(facts.clone());
+    let (method, path) = (request.method().clone(), request.path().to_owned());
+    let span = tracing::info_span!("request", id = %facts.id, tenant = tracing::field::Empty);
+    let answer = answer(&web, request, next, facts.arrived).instrument(span.clone()).await?;
+    let _inside = span.enter();
+    finish::log(&web, &answer, &method, &path, &facts.id, facts.arrived);
+    Ok(answer)
+}
+
+async fn answer<S, B>(web: &Web, mut request: ServiceRequest, next: Rc<S>, arrived: Moment) -> Answer
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    B: MessageBody + 'static,
+{
+    let response = match place::place(web, &mut request, arrived).await {
+        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+        Err(answer) => request.into_response(answer),
+    };
+    Ok(finish::finish(web, response).await)
+}
