@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, ensure};
-use rowhouse_tests::{Backend, Client, Draft, Home, Options, Process, services::free_address};
+use rowhouse_tests::{Backend, Client, Draft, Home, Process, TestNode, services::free_address};
 
 use crate::{
     bare::Canned,
@@ -17,7 +17,7 @@ pub struct Contender {
     pub address: SocketAddr,
     /// Where it has what a kind of request asks for; kinds that it has not are absent.
     pub paths: BTreeMap<String, String>,
-    _process: Process,
+    pub process: Process,
 }
 
 /// All of them, ready.
@@ -51,7 +51,15 @@ async fn etags(rowhouse: &Contender) -> BTreeMap<String, String> {
     let mut etags = BTreeMap::new();
     for (size, _) in SIZES {
         let visitor = Client::new(rowhouse.address);
-        visitor.raw(&rowhouse.paths[size], &[]).await;
+        // its smaller forms are made behind its first answer
+        while visitor
+            .raw(&rowhouse.paths[size], &[("accept-encoding", "br")])
+            .await
+            .header("content-encoding")
+            != "br"
+        {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         let page = visitor.raw(&rowhouse.paths[size], &[]).await;
         println!("{size}: {} bytes", page.bytes.len());
         etags.insert(size.to_owned(), page.header("etag").to_owned());
@@ -63,9 +71,9 @@ fn pinned(program: &str, arguments: &[&str]) -> Process {
     Process::plain("taskset", &[&["-c", "0", program], arguments].concat())
 }
 
-/// A node in a process of its own with a page of each size.
-async fn rowhouse() -> Result<(Contender, Arc<Home>)> {
-    let maker = Options::new(Backend::Sqlite).start().await;
+/// A site with a page of each size.
+pub async fn installation(settings: &[(&str, &str)]) -> Result<Arc<Home>> {
+    let maker = TestNode::on(Arc::new(Home::new(Backend::Sqlite, settings).await)).await;
     maker.tenant("acme").create().await;
     for (name, bytes) in SIZES {
         let site = maker.site("acme").await;
@@ -74,8 +82,13 @@ async fn rowhouse() -> Result<(Contender, Arc<Home>)> {
     }
     let home = maker.home.clone();
     maker.stop().await;
-    let program = std::env::current_exe()?.with_file_name("rowhouse-test-node");
-    let (program, config) = (program.display().to_string(), home.config().display().to_string());
+    Ok(home)
+}
+
+/// A node in a process of its own.
+pub async fn rowhouse() -> Result<(Contender, Arc<Home>)> {
+    let home = installation(&[]).await?;
+    let (program, config) = (crate::program()?, home.config().display().to_string());
     let (process, address, _) = pinned(&program, &["--config", &config, "serve"]).serves().await;
     let mut paths = BTreeMap::new();
     for (name, path) in [("8 kB", "/acme/page-8"), ("66 kB", "/acme/page-66")] {
@@ -83,7 +96,7 @@ async fn rowhouse() -> Result<(Contender, Arc<Home>)> {
             paths.insert(format!("{name}{suffix}"), path.to_owned());
         }
     }
-    Ok((Contender { name: "rowhouse", address, paths, _process: process }, home))
+    Ok((Contender { name: "rowhouse", address, paths, process }, home))
 }
 
 /// What Rowhouse answers to every scene, for those who shall answer the same.
@@ -110,7 +123,7 @@ async fn bare(canned: &[Canned], folder: &Path) -> Result<Contender> {
     let own = std::env::current_exe()?.display().to_string();
     let (process, address, _) = pinned(&own, &["bare", &file.display().to_string()]).serves().await;
     let paths = canned.iter().map(|one| (one.path[1..].replace('-', " "), one.path.clone())).collect();
-    Ok(Contender { name: "bare actix", address, paths, _process: process })
+    Ok(Contender { name: "bare actix", address, paths, process })
 }
 
 /// The scenes of a server that has the plain pages alone.
@@ -143,7 +156,7 @@ fn nginx(canned: &[Canned], folder: &Path) -> Result<Contender> {
     let text = format!(
         "daemon off; worker_processes 1; pid {here}/nginx.pid; error_log stderr error;\n\
          events {{ worker_connections 1024; }}\n\
-         http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000; keepalive_timeout 75s;\n\
+         http {{ access_log off; sendfile on; tcp_nodelay on; keepalive_requests 1000000000; keepalive_timeout 75s;\n\
          open_file_cache max=100; client_body_temp_path {here}/t; proxy_temp_path {here}/t; fastcgi_temp_path {here}/t;\n\
          uwsgi_temp_path {here}/t; scgi_temp_path {here}/t;\n\
          server {{ listen {address}; root {}; {locations} }} }}\n",
@@ -151,7 +164,7 @@ fn nginx(canned: &[Canned], folder: &Path) -> Result<Contender> {
     );
     std::fs::write(&config, text)?;
     let process = pinned("nginx", &["-c", &config.display().to_string()]);
-    Ok(Contender { name: "nginx", address, paths: plain(&[""]), _process: process })
+    Ok(Contender { name: "nginx", address, paths: plain(&[""]), process })
 }
 
 /// Varnish before the bare handler; what it has once it answers itself.
@@ -167,7 +180,7 @@ fn varnish(behind: &Contender, folder: &Path) -> Result<Contender> {
     let (listen, work, vcl) = (address.to_string(), work.display().to_string(), vcl.display().to_string());
     let options = ["-F", "-j", "none", "-n", &work, "-a", &listen, "-f", &vcl, "-s", "malloc,256m"];
     let process = pinned("varnishd", &options);
-    Ok(Contender { name: "varnish", address, paths: plain(&["", " 304"]), _process: process })
+    Ok(Contender { name: "varnish", address, paths: plain(&["", " 304"]), process })
 }
 
 /// Waits until a page is answered with 200.

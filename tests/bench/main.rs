@@ -3,16 +3,25 @@
 
 mod bare;
 mod contenders;
+mod edits;
+mod export;
+mod figures;
+mod fills;
 mod hits;
+mod instructions;
 mod load;
+mod many;
 mod outage;
+mod profile;
+mod pushes;
 mod scenes;
 mod table;
+mod works;
 mod wrk;
 
 use std::{path::PathBuf, time::Duration};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 /// Measures Rowhouse against what limits it, in turns and on this machine.
@@ -36,6 +45,35 @@ enum What {
         /// Write the table as JSON to this file
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
+    },
+    /// Pages that are not in memory, beside their queries and their templates
+    Fills,
+    /// From the acknowledgement of an edit to its being shown by other nodes
+    Edits {
+        /// How many
+        #[arg(long, default_value_t = 300)]
+        edits: usize,
+    },
+    /// A thousand pages come in from another node: what visitors feel
+    Pushes,
+    /// Many tenants: the start, and the memory
+    Many,
+    /// Making tenants, and importing
+    Works,
+    /// Instructions of a cached hit, against the budget in tests/bench/instructions.json
+    Instructions {
+        /// Make what is counted the budget
+        #[arg(long)]
+        write: bool,
+        /// Keep valgrind's files under this name; `callgrind_annotate` reads them
+        #[arg(long, value_name = "FILE")]
+        keep: Option<PathBuf>,
+    },
+    /// A flame graph of cached hits
+    Profile {
+        /// Where it is drawn
+        #[arg(long, value_name = "FILE", default_value = "target/flamegraph.svg")]
+        file: PathBuf,
     },
     /// One tenant's database goes away: what its neighbours feel
     Outage,
@@ -61,9 +99,22 @@ async fn measure(options: &Options) -> Result<()> {
             }
             Ok(())
         }
+        What::Fills => fills::run(options.rounds).await,
+        What::Edits { edits } => edits::run(*edits).await,
+        What::Pushes => pushes::run(options.rounds).await,
+        What::Many => many::run(options.rounds).await,
+        What::Works => works::run_all(options.rounds).await,
+        What::Instructions { write, keep } => instructions::run(*write, keep.as_deref()).await,
+        What::Profile { file } => profile::run(file).await,
         What::Outage => outage::run(options.rounds).await,
         What::Bare { file } => bare::serve(file),
     }
+}
+
+/// The program under measurement, which lies beside this one: `rowhouse` with the words `cli` before its own.
+fn program() -> Result<String> {
+    let program = std::env::current_exe()?.with_file_name("rowhouse-test-node");
+    Ok(program.to_str().context("a path in UTF-8")?.to_owned())
 }
 
 /// The middle of the values.

@@ -31,9 +31,7 @@ async fn scene() -> Result<Scene> {
     publish(&maker).await;
     let home = maker.home.clone();
     maker.stop().await;
-    let program = std::env::current_exe()?.with_file_name("rowhouse-test-node");
-    let program = program.to_str().context("a path in UTF-8")?;
-    let (process, sites, _) = Process::start(program, &home, &["serve"]).serves().await;
+    let (process, sites, _) = Process::start(&crate::program()?, &home, &["serve"]).serves().await;
     Ok(Scene { _process: process, sites, way, _home: home })
 }
 

@@ -92,7 +92,25 @@ impl Cluster {
     /// Somebody at one node's listener for sites, past the balancer.
     #[must_use]
     pub fn at_node(&self, node: usize) -> Client {
-        Client::new(self.address(&format!("NODE{node}_URL")))
+        Client::new(self.node_address(node))
+    }
+
+    /// Where one node serves sites.
+    ///
+    /// # Panics
+    /// If there is no such node.
+    #[must_use]
+    pub fn node_address(&self, node: usize) -> SocketAddr {
+        self.address(&format!("NODE{node}_URL"))
+    }
+
+    /// Where one node serves operations.
+    ///
+    /// # Panics
+    /// If there is no such node.
+    #[must_use]
+    pub fn operations_address(&self, node: usize) -> SocketAddr {
+        self.address(&format!("NODE{node}_OPS"))
     }
 
     /// How many nodes the balancer sends requests to now, as it says itself.

@@ -182,6 +182,12 @@ impl Process {
         (this, sites.parse().expect("an address"), ops.parse().expect("an address"))
     }
 
+    /// The number that the system knows it by.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `kill -9`.
     ///
     /// # Panics

@@ -10,15 +10,15 @@ use crate::{NODE, cache::statements};
 
 /// What a page of each kind may ask, the version of the tenant's row that it was made from among it.
 const MOST: [(&str, f64); 9] = [
-    ("/acme/", 20.0),
-    ("/acme/page-0/page-below", 20.0),
-    ("POST", 20.0),
-    ("/acme/category/news", 20.0),
-    ("/acme/tag/wood", 20.0),
-    ("/acme/feed.xml", 20.0),
-    ("/acme/category/news/atom.xml", 20.0),
-    ("/acme/sitemap.xml", 20.0),
-    ("/acme/missing", 20.0),
+    ("/acme/", 11.0),
+    ("/acme/page-0/page-below", 9.0),
+    ("POST", 9.0),
+    ("/acme/category/news", 11.0),
+    ("/acme/tag/wood", 10.0),
+    ("/acme/feed.xml", 8.0),
+    ("/acme/category/news/atom.xml", 10.0),
+    ("/acme/sitemap.xml", 7.0),
+    ("/acme/missing", 7.0),
 ];
 
 /// Posts with terms, and pages with pages below them; answers where the last post stands.
@@ -79,6 +79,5 @@ fn no_page_asks_more_for_showing_more() {
         for (name, most) in MOST {
             assert!(few[name] > 0.0 && few[name] <= most, "{name}: {} of {most}", few[name]);
         }
-        eprintln!("{few:?}");
     });
 }

@@ -8,6 +8,7 @@
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
+    sync::LazyLock,
 };
 
 use ammonia::Builder;
@@ -162,16 +163,33 @@ pub fn rebase_links(html: &str, base: &str) -> SafeHtml {
     SafeHtml::vouched(finished(&cleaned))
 }
 
+/// What is allowed, hashed once: a copy is cheap, and every text needs one.
+struct Lists {
+    tags: HashSet<&'static str>,
+    gone_with_content: HashSet<&'static str>,
+    generic: HashSet<&'static str>,
+    attributes: HashMap<&'static str, HashSet<&'static str>>,
+    schemes: HashSet<&'static str>,
+}
+
+static LISTS: LazyLock<Lists> = LazyLock::new(|| Lists {
+    tags: HashSet::from(TAGS),
+    gone_with_content: HashSet::from(GONE_WITH_CONTENT),
+    generic: HashSet::from(["lang", "dir", "title", "class", "id"]),
+    attributes: attributes(),
+    schemes: HashSet::from(["http", "https", "mailto", "tel", "geo", "xmpp", "media"]),
+});
+
 fn builder(base: &str) -> Builder<'static> {
-    let base = base.to_owned();
+    let (base, lists) = (base.to_owned(), &*LISTS);
     let mut builder = Builder::empty();
     builder
-        .tags(HashSet::from(TAGS))
-        .clean_content_tags(HashSet::from(GONE_WITH_CONTENT))
-        .generic_attributes(HashSet::from(["lang", "dir", "title", "class", "id"]))
-        .tag_attributes(attributes())
+        .tags(lists.tags.clone())
+        .clean_content_tags(lists.gone_with_content.clone())
+        .generic_attributes(lists.generic.clone())
+        .tag_attributes(lists.attributes.clone())
         .tag_attribute_values(HashMap::from([("input", HashMap::from([("checked", HashSet::from([""]))]))]))
-        .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "geo", "xmpp", "media"]))
+        .url_schemes(lists.schemes.clone())
         .url_relative(ammonia::UrlRelative::PassThrough)
         .link_rel(Some("noopener"))
         .strip_comments(true)

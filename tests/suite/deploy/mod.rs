@@ -7,8 +7,8 @@ mod balancers;
 mod beginning;
 mod compose;
 mod image;
-mod local;
 mod kubernetes;
+mod local;
 mod systemd;
 
 use std::{

@@ -179,7 +179,8 @@ impl Config {
             sign_in_account: get.parsed("limits.sign_in_account", "a number")?,
             sign_in_address: get.parsed("limits.sign_in_address", "a number")?,
             mail: Mail { smtp, from: get.text("mail.from")? },
-            log_levels: get.parsed("log.level", "a level, as in info, or levels, as in info,rowhouse_engine=debug")?,
+            log_levels: get
+                .parsed("log.level", "a level, as in info, or levels, as in info,rowhouse_engine=debug")?,
             log_json,
             raw: raw.clone(),
         };

@@ -97,6 +97,7 @@ pub struct SiteCache {
     writing: Mutex<()>,
     bytes: AtomicUsize,
     used: AtomicU64,
+    purges: AtomicU64,
 }
 
 impl SiteCache {
@@ -109,7 +110,14 @@ impl SiteCache {
             writing: Mutex::new(()),
             bytes: AtomicUsize::new(0),
             used: AtomicU64::new(0),
+            purges: AtomicU64::new(0),
         }
+    }
+
+    /// How often pages were forgotten because somebody wanted that. What was begun before is not to be kept after.
+    #[must_use]
+    pub fn purges(&self) -> u64 {
+        self.purges.load(Ordering::Acquire)
     }
 
     /// Whose pages these are.
@@ -197,6 +205,7 @@ impl SiteCache {
 
     /// Forgets one page. Says whether it was there.
     pub fn remove(&self, key: &RenderKey) -> bool {
+        self.purges.fetch_add(1, Ordering::AcqRel);
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(shard) = self.shard(key) else { return false };
         let mut next = Shard::clone(&shard.load());
@@ -208,6 +217,7 @@ impl SiteCache {
 
     /// Forgets all pages; gives how many there were.
     pub fn purge(&self) -> usize {
+        self.purges.fetch_add(1, Ordering::AcqRel);
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut gone = 0;
         for shard in &self.shards {

@@ -132,12 +132,14 @@ impl Live {
             shelf.release(key, lease);
             return Ok(found);
         }
-        let made = self.make(make).await;
+        let (purges, made) = (self.purges(), self.make(make).await);
         match &made {
-            Ok(found) if found.render.is_shared() => self.take_in_made(key, &found.render, Some(lease)),
+            Ok(found) if found.render.is_shared() => {
+                self.take_in_made(key, &found.render, purges, Some(lease));
+            }
             Ok(found) => {
                 shelf.release(key, lease);
-                self.take_in_made(key, &found.render, None);
+                self.take_in_made(key, &found.render, purges, None);
             }
             Err(_) => shelf.release(key, lease),
         }
@@ -153,8 +155,8 @@ impl Live {
     where
         F: Future<Output = Result<Render, FillFault>>,
     {
-        let made = self.make(make).await?;
-        self.take_in_made(key, &made.render, None);
+        let (purges, made) = (self.purges(), self.make(make).await?);
+        self.take_in_made(key, &made.render, purges, None);
         Ok(made)
     }
 
@@ -168,26 +170,37 @@ impl Live {
     }
 
     /// Keeps a page that was made here, and has it completed behind the first answer. With the lease it is given to
-    /// all nodes: once, and whole.
-    fn take_in_made(self: &Arc<Self>, key: &RenderKey, render: &Arc<Render>, lease: Option<Lease>) {
-        self.take_in(key, render, Origin::Made);
+    /// all nodes: once, and whole. A page that was begun before the last purge is not kept.
+    fn take_in_made(
+        self: &Arc<Self>,
+        key: &RenderKey,
+        render: &Arc<Render>,
+        purges: u64,
+        lease: Option<Lease>,
+    ) {
+        if purges == self.purges() {
+            self.take_in(key, render, Origin::Made);
+        }
         let Some(complete) = self.shared.complete else {
-            return self.give(key, render, lease);
+            return self.give(key, render, purges, lease);
         };
         let (live, key, render) = (self.clone(), key.clone(), render.clone());
         self.shared.runtime.spawn_blocking(move || {
             let whole = complete(&render).map(Arc::new);
-            if let Some(whole) = &whole {
-                // judged anew: much may have happened since
+            // judged anew: much may have happened since
+            if let Some(whole) = whole.as_ref().filter(|_| purges == live.purges()) {
                 live.take_in(&key, whole, Origin::Made);
             }
-            live.give(&key, whole.as_ref().unwrap_or(&render), lease);
+            live.give(&key, whole.as_ref().unwrap_or(&render), purges, lease);
         });
     }
 
-    fn give(&self, key: &RenderKey, render: &Arc<Render>, lease: Option<Lease>) {
-        if let (Some(shelf), Some(lease)) = (&self.shared.shelf, lease) {
+    fn give(&self, key: &RenderKey, render: &Arc<Render>, purges: u64, lease: Option<Lease>) {
+        let (Some(shelf), Some(lease)) = (&self.shared.shelf, lease) else { return };
+        if purges == self.purges() {
             shelf.give(key, render, Some(lease));
+        } else {
+            shelf.release(key, lease);
         }
     }
 

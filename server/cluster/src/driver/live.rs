@@ -255,6 +255,11 @@ impl Live {
         }
     }
 
+    /// Counts what makes that pages which are being made are not kept.
+    pub(super) fn purges(&self) -> u64 {
+        self.cache.purges()
+    }
+
     /// Forgets all pages, also on the shelf; gives how many there were.
     pub fn purge(&self) -> usize {
         if let Some(shelf) = &self.shared.shelf {

@@ -204,13 +204,14 @@ impl Maker<'_> {
             return self.password(item);
         }
         let body = self.full_body(item);
-        let mut head = self.item_head(item, &excerpt(item, &body));
+        let plain = text::plain(&body);
+        let mut head = self.item_head(item, &excerpt_of(item, || text::shorten(&plain, EXCERPT_WORDS)));
         head.kind = OpenGraphKind::Article;
         head.author = item.author.as_ref().map(|a| a.name.clone());
         let post = Post {
             title: item.title.clone(),
             path: item.route.to_string(),
-            words: text::word_count(&text::plain(&body)),
+            words: text::word_count(&plain),
             body,
             excerpt: item.excerpt.clone(),
             picture: item.featured.as_ref().and_then(picture),
@@ -379,7 +380,11 @@ const fn term_kind(term: &PublicTerm) -> ListingKind {
 
 /// The written excerpt, or the first words of the body.
 fn excerpt(item: &PublicItem, body: &SafeHtml) -> String {
-    if item.excerpt.is_empty() { text::excerpt(body, EXCERPT_WORDS) } else { item.excerpt.clone() }
+    excerpt_of(item, || text::excerpt(body, EXCERPT_WORDS))
+}
+
+fn excerpt_of(item: &PublicItem, first_words: impl FnOnce() -> String) -> String {
+    if item.excerpt.is_empty() { first_words() } else { item.excerpt.clone() }
 }
 
 fn author(item: &PublicItem) -> Option<Author> {

@@ -33,12 +33,8 @@ pub(super) struct Chrome {
 /// Reads the surroundings in the page's own snapshot.
 #[crate::boxed]
 pub(super) async fn read(snapshot: &mut Snapshot) -> Result<Chrome> {
-    let settings = snapshot.site_settings().await?;
-    let theme = snapshot.theme_choice().await?;
-    let mut menus = BTreeMap::new();
-    for place in MenuPlace::ALL {
-        menus.insert(theme_place(*place), snapshot.menu(*place).await?);
-    }
+    let (settings, theme) = snapshot.settings_and_theme().await?;
+    let menus = snapshot.menus().await?.into_iter().map(|(place, menu)| (theme_place(place), menu)).collect();
     let logo: Option<MediaId> = theme.values.get("logo").and_then(|id| id.parse().ok());
     let logo = match logo {
         Some(id) => snapshot.media(&[id]).await?.remove(&id),

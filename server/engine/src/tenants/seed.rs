@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 
 use rand::Rng;
-use rowhouse_domain::{
-    MediaId,
-    settings::{Home, SiteSettings},
-};
+use rowhouse_domain::{MediaId, settings::Home};
 use rowhouse_store::{Load, Rows, TenantStore, copied_tables};
 use tokio::sync::mpsc;
 
@@ -113,8 +110,7 @@ pub(super) async fn verify(site: &Site, made: &Made) -> Result<()> {
     let home: Option<()> = site
         .read(|s| {
             Box::pin(async move {
-                let settings: SiteSettings = s.site_settings().await?;
-                s.theme_choice().await?;
+                let (settings, _) = s.settings_and_theme().await?;
                 match settings.home {
                     Home::Page(id) => Ok(s.item(id).await?.map(|_| ())),
                     Home::Posts => Ok(Some(())),

@@ -27,10 +27,10 @@ pub(super) fn at_once(
     for (name, value) in headers::EVERYWHERE {
         headers.insert(name, value);
     }
-    name(web, headers, id.clone());
+    name(web, headers, id);
     close_if_leaving(web, &mut answer);
     let request = answer.request();
-    log(web, &answer, request.method(), request.path(), &id, arrived);
+    log(web, &answer, request.method(), request.path(), arrived);
     answer
 }
 
@@ -83,21 +83,20 @@ pub(super) fn log(
     answer: &ServiceResponse<BoxBody>,
     method: &Method,
     path: &str,
-    id: &str,
     arrived: Moment,
 ) {
     let took = web.node().core().clock.moment().since(arrived);
     let status = answer.status();
     web.times().note(status, took);
     if status.is_server_error() {
-        let cache = cache_of(answer);
+        let cache = text_of(answer, &headers::CACHE);
         tracing::warn!(%method, path, status = status.as_u16(), ms = took.as_millis(), cache, "answered");
-    } else {
-        let cache = cache_of(answer);
+    } else if tracing::enabled!(tracing::Level::DEBUG) {
+        let (id, cache) = (text_of(answer, &REQUEST_ID), text_of(answer, &headers::CACHE));
         tracing::debug!(id, %method, path, status = status.as_u16(), ms = took.as_millis(), cache, "answered");
     }
 }
 
-fn cache_of(answer: &ServiceResponse<BoxBody>) -> &str {
-    answer.headers().get(headers::CACHE).and_then(|h| h.to_str().ok()).unwrap_or("-")
+fn text_of<'a>(answer: &'a ServiceResponse<BoxBody>, name: &HeaderName) -> &'a str {
+    answer.headers().get(name).and_then(|h| h.to_str().ok()).unwrap_or("-")
 }

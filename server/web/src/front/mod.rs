@@ -88,7 +88,7 @@ where
     let span = tracing::info_span!("request", id = %facts.id, tenant = tracing::field::Empty);
     let answer = answer(&web, request, next, facts.arrived).instrument(span.clone()).await?;
     let _inside = span.enter();
-    finish::log(&web, &answer, &method, &path, &facts.id, facts.arrived);
+    finish::log(&web, &answer, &method, &path, facts.arrived);
     Ok(answer)
 }
 

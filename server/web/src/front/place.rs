@@ -19,7 +19,11 @@ use crate::{
 };
 
 /// Finds out whom the request is for and prepares it for that area's routes, or answers.
-pub(super) async fn place(web: &Web, request: &mut ServiceRequest, arrived: Moment) -> Result<(), HttpResponse> {
+pub(super) async fn place(
+    web: &Web,
+    request: &mut ServiceRequest,
+    arrived: Moment,
+) -> Result<(), HttpResponse> {
     web.node().know_tenants(arrived).await;
     if !web.node().knows_its_tenants() {
         let cause = rowhouse_engine::EngineError::Unavailable(

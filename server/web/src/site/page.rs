@@ -117,7 +117,9 @@ fn put(headers: &mut HeaderMap, name: HeaderName, value: &ByteString) {
 }
 
 fn choose<'r>(render: &'r Render, headers: &HeaderMap) -> (&'r Body, Option<&'static str>) {
-    let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|h| h.to_str().ok()).unwrap_or_default();
+    let Some(accepts) = headers.get(header::ACCEPT_ENCODING).and_then(|h| h.to_str().ok()) else {
+        return (&render.identity, None);
+    };
     if let Some(body) = render.brotli.as_ref().filter(|_| accepted(accepts, "br")) {
         return (body, Some("br"));
     }

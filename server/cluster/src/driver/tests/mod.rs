@@ -112,6 +112,29 @@ async fn what_was_overtaken_while_it_was_completed_is_not_kept() {
 }
 
 #[tokio::test]
+async fn what_was_begun_before_a_purge_is_not_kept_after_it() {
+    let scene = scene_with(Some(with_gzip)).await;
+    scene.confirmed().await.unwrap();
+    // while it is made
+    let (live, now) = (scene.live(), scene.clock.moment());
+    let (purged, page) = (live.clone(), scene.page());
+    let made = live.fill(&scene.key, live.need(now), move || async move {
+        purged.purge();
+        Ok(page)
+    });
+    made.await.unwrap();
+    assert!(!scene.hit());
+    // while it is completed
+    scene.fill(scene.page()).await;
+    assert!(scene.hit());
+    live.purge_page(&scene.key);
+    for _ in 0..10 {
+        assert!(!scene.hit());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
 async fn an_intent_from_before_the_tenant_came_alive_is_outstanding_until_repaired() {
     let scene = scene().await;
     let intent = Token::fresh();

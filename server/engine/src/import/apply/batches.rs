@@ -25,8 +25,8 @@ const LONGEST: Duration = Duration::from_millis(200);
 /// Items of the first transaction, and of the largest.
 const FIRST: usize = 25;
 const MOST: usize = 400;
-/// Converted items that may wait: some megabytes at most.
-const WAITING: usize = 32;
+/// Converted items that may wait: as many as a transaction takes, so that one half works while the other does.
+const WAITING: usize = MOST;
 
 /// Writes all posts and pages; answers those that were written, by their old numbers.
 pub(super) async fn write(

@@ -1,4 +1,4 @@
-//! The menu of a place, with the titles and addresses of the items it leads to.
+//! The menus of all places, with the titles and addresses of the items they lead to.
 
 use std::collections::HashMap;
 
@@ -16,13 +16,10 @@ use crate::{
 type EntryColumns = (Col<MenuEntryId>, Option<Col<MenuEntryId>>, String, Option<Col<ItemId>>, Option<String>);
 type TargetColumns = (String, Option<Col<RoutePath>>, Option<Col<VersionId>>, Option<Col<jiff::Timestamp>>);
 type Row = (EntryColumns, Option<TargetColumns>);
+type Below = HashMap<Option<MenuEntryId>, Vec<Row>>;
 
 /// What stands below `parent`. An entry whose item is not published is left out with all below it.
-fn tree(
-    rows: &HashMap<Option<MenuEntryId>, Vec<Row>>,
-    parent: Option<MenuEntryId>,
-    depth: u8,
-) -> Vec<PublicMenuEntry> {
+fn tree(rows: &Below, parent: Option<MenuEntryId>, depth: u8) -> Vec<PublicMenuEntry> {
     let entry = |((id, _, title, item, url), target): &Row| {
         let (own, target) = match (item, target) {
             (Some(_), Some((title, Some(route), Some(_), None))) => {
@@ -39,18 +36,18 @@ fn tree(
 }
 
 impl Snapshot {
-    /// The menu of a place.
+    /// The menu of each place, by one statement: every page shows all of them.
     ///
     /// # Errors
     /// What the database says.
     #[crate::boxed]
-    pub async fn menu(&mut self, place: MenuPlace) -> Result<Vec<PublicMenuEntry>> {
-        self.depends_on(Tag::menu(place.as_str()));
-        let rows: Vec<Row> = menu_entry::table
+    pub async fn menus(&mut self) -> Result<Vec<(MenuPlace, Vec<PublicMenuEntry>)>> {
+        MenuPlace::ALL.iter().for_each(|place| self.depends_on(Tag::menu(place.as_str())));
+        let rows: Vec<(Col<MenuPlace>, EntryColumns, Option<TargetColumns>)> = menu_entry::table
             .left_join(item::table.on(menu_entry::item_id.eq(item::id.nullable())))
-            .filter(menu_entry::place.eq(Col(place)))
             .order((menu_entry::position, menu_entry::id))
             .select((
+                menu_entry::place,
                 (
                     menu_entry::id,
                     menu_entry::parent_id,
@@ -62,13 +59,17 @@ impl Snapshot {
             ))
             .load(&mut self.conn)
             .await?;
-        let mut by_parent: HashMap<_, Vec<Row>> = HashMap::new();
-        for row in rows {
-            if let Some(item) = row.0.3 {
+        let mut places: HashMap<MenuPlace, Below> = HashMap::new();
+        for (place, entry, target) in rows {
+            if let Some(item) = entry.3 {
                 self.depends_on(Tag::Item(item.0));
             }
-            by_parent.entry(row.0.1.map(|p| p.0)).or_default().push(row);
+            let parent = entry.1.map(|parent| parent.0);
+            places.entry(place.0).or_default().entry(parent).or_default().push((entry, target));
         }
-        Ok(tree(&by_parent, None, 8))
+        let menu = |place: &MenuPlace| {
+            (*place, places.get(place).map_or_else(Vec::new, |below| tree(below, None, 8)))
+        };
+        Ok(MenuPlace::ALL.iter().map(menu).collect())
     }
 }

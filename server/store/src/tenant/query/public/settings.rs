@@ -1,5 +1,7 @@
 //! The site's settings and its theme: each one JSON value under a key of its own.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use jiff::tz::TimeZone;
 use rowhouse_domain::{
@@ -29,6 +31,10 @@ pub(in crate::tenant::query) async fn value<T: DeserializeOwned + Default>(
 ) -> Result<T> {
     let found: Option<Json<serde_json::Value>> =
         site_setting::table.find(key).select(site_setting::value).first(conn).await.optional()?;
+    parsed(found, key)
+}
+
+fn parsed<T: DeserializeOwned + Default>(found: Option<Json<serde_json::Value>>, key: &str) -> Result<T> {
     found.map_or_else(
         || Ok(T::default()),
         |json| serde_json::from_value(json.0).map_err(|e| StoreError::Corrupt(format!("setting {key}: {e}"))),
@@ -43,16 +49,6 @@ pub(in crate::tenant::query) async fn zone(conn: &mut Conn) -> Result<TimeZone> 
 }
 
 impl Snapshot {
-    /// The site's settings.
-    ///
-    /// # Errors
-    /// What the database says.
-    #[crate::boxed]
-    pub async fn site_settings(&mut self) -> Result<SiteSettings> {
-        self.depends_on(Tag::Settings);
-        value(&mut self.conn, SITE).await
-    }
-
     /// The theme and its settings.
     ///
     /// # Errors
@@ -61,5 +57,22 @@ impl Snapshot {
     pub async fn theme_choice(&mut self) -> Result<ThemeChoice> {
         self.depends_on(Tag::Theme);
         value(&mut self.conn, THEME).await
+    }
+
+    /// The site's settings, and the theme with its own, by one statement: every page needs both.
+    ///
+    /// # Errors
+    /// What the database says.
+    #[crate::boxed]
+    pub async fn settings_and_theme(&mut self) -> Result<(SiteSettings, ThemeChoice)> {
+        self.depends_on(Tag::Settings);
+        self.depends_on(Tag::Theme);
+        let rows: Vec<(String, Json<serde_json::Value>)> = site_setting::table
+            .filter(site_setting::key.eq_any([SITE, THEME]))
+            .select((site_setting::key, site_setting::value))
+            .load(&mut self.conn)
+            .await?;
+        let mut rows: HashMap<String, Json<serde_json::Value>> = rows.into_iter().collect();
+        Ok((parsed(rows.remove(SITE), SITE)?, parsed(rows.remove(THEME), THEME)?))
     }
 }

@@ -197,7 +197,8 @@ fn a_menu_leaves_out_what_is_not_published() {
             entry("Link", None, None, 2),
         ];
         write!(p, |s| s.set_menu(MenuPlace::Main, &rows).await);
-        let menu = read!(p, |s| s.menu(MenuPlace::Main).await);
+        let menus = read!(p, |s| s.menus().await);
+        let (_, menu) = menus.into_iter().find(|(place, _)| *place == MenuPlace::Main).unwrap();
         let seen: Vec<_> =
             menu.iter().map(|e| (e.title.as_str(), e.target.as_str(), e.children.len())).collect();
         assert_eq!(seen, [("Page", "/page", 1), ("Link", "/x", 0)]);

@@ -141,7 +141,7 @@ impl World {
 
 async fn answer(s: &mut Snapshot, w: &World, read: &Read) -> Result<Value> {
     Ok(match read {
-        Read::Settings => json!(s.site_settings().await?),
+        Read::Settings => json!(s.settings_and_theme().await?.0),
         Read::Theme => json!(s.theme_choice().await?),
         Read::ItemAt(n) => json!(s.item_at(&w.paths[*n]).await?),
         Read::Page(n) => match s.item_at(&w.paths[*n]).await? {
@@ -158,7 +158,9 @@ async fn answer(s: &mut Snapshot, w: &World, read: &Read) -> Result<Value> {
         Read::Months => json!(s.months().await?),
         Read::Term(taxonomy, n) => json!(s.term(*taxonomy, &w.slugs[*n]).await?),
         Read::Terms(taxonomy) => json!(s.terms(*taxonomy).await?),
-        Read::Menu(place) => json!(s.menu(*place).await?),
+        Read::Menu(place) => {
+            json!(s.menus().await?.into_iter().find(|(at, _)| at == place).map(|(_, menu)| menu))
+        }
         Read::Redirect(n) => json!(s.redirect(&w.paths[*n]).await?),
         Read::Media(n) => json!(s.media(&[w.media[*n]]).await?.into_values().collect::<Vec<_>>()),
         Read::Sitemap(kind) => json!(s.sitemap(*kind, None, 100).await?),

@@ -1,0 +1,135 @@
+//! Many tenants on one node: how long it takes to start, what a tenant costs that nobody visits, and what one costs
+//! that somebody does.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result};
+use rowhouse_domain::{
+    TenantId,
+    coherence::{Token, Version},
+    name::{Prefix, TenantName},
+};
+use rowhouse_store::{CatalogueEvent, Col, Json, ProvisionRow, TenantRow};
+use rowhouse_tests::{Backend, Client, Home, Process, TestNode};
+use uuid::Uuid;
+
+use crate::{
+    figures::{Figures, memory},
+    median,
+};
+
+/// Tenants that are registered.
+const FEW: usize = 10;
+const MANY: usize = 10_000;
+/// Tenants that are visited.
+const VISITED: usize = 200;
+
+/// Registers copies of a tenant: rows and addresses as any tenant has them. Nobody ever opens their databases.
+async fn register(home: &Home, model: &TenantRow, from: usize, to: usize) -> Result<()> {
+    let catalogue = home.catalogue().await;
+    for n in from..to {
+        let (id, name) = (TenantId::fresh(), TenantName::parse(&format!("registered-{n}"))?);
+        let prefix = Some(Col(Prefix::parse(&format!("/registered-{n}"))?));
+        let row = TenantRow { id: Col(id), name: Col(name.clone()), prefix, ..model.clone() };
+        let provision = ProvisionRow {
+            id: Col(Uuid::new_v4()),
+            tenant_id: Col(id),
+            name: Col(name),
+            purpose: "create".into(),
+            isolation: model.isolation.clone(),
+            database_url: model.database_url.clone(),
+            schema_name: None,
+            node: "bench".into(),
+            started_at: model.created_at.clone(),
+        };
+        let event = CatalogueEvent {
+            id: Col(Uuid::new_v4()),
+            tenant_id: Col(id),
+            at: model.created_at.clone(),
+            actor: "bench".into(),
+            what: "created".into(),
+            detail: Json(serde_json::Value::Null),
+        };
+        let number = provision.id.0;
+        catalogue.begin_provision(provision).await?;
+        catalogue.insert_tenant(row, Version { n: 1, token: Token::fresh() }, number, event).await?;
+    }
+    Ok(())
+}
+
+/// Starts a node; answers how long until it was ready, in seconds, and its memory.
+async fn starts(home: &Home) -> Result<(f64, f64)> {
+    let began = Instant::now();
+    let (process, _, operations) = Process::start(&crate::program()?, home, &["serve"]).serves().await;
+    while Client::new(operations).get("/readyz").await.status != 200 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let took = began.elapsed().as_secs_f64();
+    // what the start needed and needs no more
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    Ok((took, memory(process.id())?))
+}
+
+async fn starts_often(home: &Home, rounds: usize) -> Result<(f64, f64)> {
+    let (mut times, mut memories) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let (time, memory) = starts(home).await?;
+        times.push(time);
+        memories.push(memory);
+    }
+    Ok((median(&times), median(&memories)))
+}
+
+/// Measures all three.
+pub async fn run(rounds: usize) -> Result<()> {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let maker = TestNode::start(backend).await;
+        let model = maker.tenant("model").create().await.id;
+        let home = maker.home.clone();
+        maker.stop().await;
+        let model = home.catalogue().await.tenant(model).await?.context("a tenant")?;
+        register(&home, &model, 1, FEW).await?;
+        let (few, little) = starts_often(&home, rounds).await?;
+        register(&home, &model, FEW, MANY).await?;
+        let (many, much) = starts_often(&home, rounds).await?;
+        println!(
+            "{backend:?}: start to ready with {FEW} tenants {few:.3} s, with {MANY} {many:.3} s: {:.2} times; \
+             a registered tenant costs {:.0} bytes",
+            many / few,
+            (much - little) / (MANY - FEW) as f64,
+        );
+    }
+    active().await
+}
+
+/// What a visited tenant costs without its pages and connections.
+async fn active() -> Result<()> {
+    let maker = TestNode::start(Backend::Sqlite).await;
+    for n in 0..VISITED {
+        maker.tenant(&format!("site-{n}")).create().await;
+    }
+    let home: Arc<Home> = maker.home.clone();
+    maker.stop().await;
+    let (process, sites, operations) = Process::start(&crate::program()?, &home, &["serve"]).serves().await;
+    let visitor = Client::new(sites);
+    // what the first visit needs for good
+    visitor.get("/site-0/").await.is(200);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let before = memory(process.id())?;
+    for n in 1..VISITED {
+        visitor.get(&format!("/site-{n}/")).await.is(200);
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let (after, figures) = (memory(process.id())?, Figures::of(operations).await);
+    let pages = figures.get("rowhouse_cache_bytes");
+    let visited = (VISITED - 1) as f64;
+    println!(
+        "a visited tenant (SQLite) costs {:.0} bytes in all, {:.0} of them its one page",
+        (after - before) / visited,
+        pages / visited,
+    );
+    Ok(())
+}
