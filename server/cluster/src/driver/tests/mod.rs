@@ -80,6 +80,7 @@ async fn an_own_change_shows_at_once_and_a_strange_hint_only_asks() {
 }
 
 /// As compressing does.
+#[expect(clippy::disallowed_methods, reason = "it runs where it may take its time")]
 fn with_gzip(plain: &Render) -> Option<Render> {
     std::thread::sleep(Duration::from_millis(50));
     Some(Render { gzip: Some(plain.identity.clone()), ..plain.clone() })

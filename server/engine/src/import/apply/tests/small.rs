@@ -229,8 +229,8 @@ fn menus_stand_as_trees_where_their_names_say() {
     on_each(|world| async move {
         let report = world.import(&world.file("walks.xml", whole())).await.unwrap();
         assert_eq!((report.menus.created, report.menus.skipped, report.menu_entries.skipped), (1, 1, 1));
-        let menu = world.site.read(|s| Box::pin(async move { s.menu(MenuPlace::Main).await }));
-        let menu = menu.await.unwrap().0;
+        let menus = world.site.read(|s| Box::pin(async move { s.menus().await })).await.unwrap().0;
+        let (_, menu) = menus.into_iter().find(|(place, _)| *place == MenuPlace::Main).unwrap();
         let titles: Vec<_> = menu.iter().map(|e| (e.title.as_str(), e.target.as_str())).collect();
         assert_eq!(titles, [("About", "/about"), ("Piers", "/category/piers")]);
         let below: Vec<_> = menu[0].children.iter().map(|e| e.target.as_str()).collect();

@@ -125,7 +125,7 @@ impl World {
     /// The number of the site's last change.
     #[crate::boxed]
     pub(super) async fn revision(&self) -> i64 {
-        let read = self.site.read(|s| Box::pin(async move { s.site_settings().await }));
+        let read = self.site.read(|s| Box::pin(async move { s.theme_choice().await }));
         read.await.unwrap().1.version.n
     }
 }
