@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use rowhouse_tests::{Answer, Client, Cluster};
+use rowhouse_tests::{Client, Cluster};
 
 const ADMIN: &str = "/acme/admin";
 const PATH: &str = "/about";
@@ -14,12 +14,6 @@ const CALM: Duration = Duration::from_millis(30);
 struct Editor {
     admin: Client,
     id: String,
-}
-
-fn version(page: &Answer) -> Result<String> {
-    let text = page.text();
-    let (_, rest) = text.split_once("name=\"version\" value=\"").context("a form with a version")?;
-    Ok(rest.split('"').next().unwrap_or_default().to_owned())
 }
 
 impl Editor {
@@ -36,7 +30,7 @@ impl Editor {
     /// Publishes a text; answers when that was acknowledged.
     async fn publishes(&self, body: &str) -> Result<Instant> {
         let at = format!("{ADMIN}/content/{}", self.id);
-        let version = version(&self.admin.get(&at).await.is(200))?;
+        let version = self.admin.get(&at).await.is(200).version();
         let form = [
             ("action", "publish"),
             ("version", &version),

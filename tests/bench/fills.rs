@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use rowhouse_domain::content::Taxonomy;
-use rowhouse_engine::{Actor, content, pages};
-use rowhouse_tests::{Backend, Draft, Options, TestNode};
+use rowhouse_engine::pages;
+use rowhouse_tests::{Backend, Draft, Options, TestNode, term};
 
 use crate::{figures::Figures, median, scenes::text};
 
@@ -39,22 +39,13 @@ impl Scene {
         let node = Options::new(backend).start().await;
         node.tenant("acme").recipe("blog").create().await;
         let site = node.site("acme").await;
-        let system = Actor::system();
         let mut path = String::new();
         for n in 0..3 {
             let mut post = Draft::post(&format!("article-{n}"), &format!("Article {n}")).body(&text(4_000));
             for (taxonomy, name) in
                 [(Taxonomy::Category, "News"), (Taxonomy::Tag, "Brick"), (Taxonomy::Tag, "Slate")]
             {
-                let known = content::terms(&site, &system, taxonomy).await.expect("terms");
-                let term = match known.into_iter().find(|known| known.term.name == name) {
-                    Some(known) => known.term.id,
-                    None => {
-                        let input = content::TermInput { name: name.into(), ..content::TermInput::default() };
-                        content::create_term(&site, &system, taxonomy, input).await.expect("a term").id
-                    }
-                };
-                post = post.term(term);
+                post = post.term(term(&site, taxonomy, name).await);
             }
             path = format!("/acme{}", post.publish(&site).await.1);
         }

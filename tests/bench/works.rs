@@ -1,10 +1,9 @@
 //! Long work from the command line: making tenants, and importing.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use anyhow::{Context, Result, ensure};
 use rowhouse_tests::{Backend, Home, TestNode, run};
-use std::sync::Arc;
 
 use crate::{export, median};
 

@@ -107,6 +107,19 @@ impl Answer {
         self.header("x-rowhouse-cache")
     }
 
+    /// The version that a form of the admin was made from.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[track_caller]
+    #[must_use]
+    pub fn version(&self) -> String {
+        let text = self.text();
+        let (_, rest) =
+            text.split_once("name=\"version\" value=\"").unwrap_or_else(|| panic!("{}", self.told()));
+        rest.split('"').next().unwrap_or_default().to_owned()
+    }
+
     /// The body as text.
     #[must_use]
     pub fn text(&self) -> String {

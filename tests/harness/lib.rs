@@ -25,5 +25,5 @@ pub use load::{Failure, Load, Tally};
 pub use node::{Options, TestNode};
 pub use process::{Done, Process, run};
 pub use steps::{DelayAt, Gate, HaltAt, Probe, Steered};
-pub use tenant::{Draft, NewTenant, PASSWORD};
+pub use tenant::{Draft, NewTenant, PASSWORD, term};
 pub use wait::{PATIENCE, asked_for, eventually};

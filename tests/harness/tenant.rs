@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rowhouse_domain::{
     ItemId, TermId,
-    content::{Document, Fields, Format, Kind},
+    content::{Document, Fields, Format, Kind, Taxonomy},
     name::Slug,
 };
 use rowhouse_engine::{
@@ -178,6 +178,20 @@ impl Draft {
         let done = content::publish(site, &system, id, row.latest_version, Some(self.document)).await;
         done.expect("published");
     }
+}
+
+/// The term of this name, made if it is not there.
+///
+/// # Panics
+/// If it is refused.
+pub async fn term(site: &Site, taxonomy: Taxonomy, name: &str) -> TermId {
+    let system = Actor::system();
+    let known = content::terms(site, &system, taxonomy).await.expect("terms");
+    if let Some(known) = known.into_iter().find(|known| known.term.name == name) {
+        return known.term.id;
+    }
+    let input = content::TermInput { name: name.into(), ..content::TermInput::default() };
+    content::create_term(site, &system, taxonomy, input).await.expect("a term").id
 }
 
 impl TestNode {

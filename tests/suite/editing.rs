@@ -16,12 +16,6 @@ async fn acme(backend: Backend) -> (TestNode, Client) {
 }
 
 /// The number of the version that an editor's form is about.
-pub fn version(page: &Answer) -> String {
-    let text = page.text();
-    let (_, rest) = text.split_once("name=\"version\" value=\"").unwrap_or_else(|| panic!("{}", page.told()));
-    rest.split('"').next().unwrap().to_owned()
-}
-
 pub async fn save(who: &Client, id: ItemId, action: &str, version: &str, title: &str, body: &str) -> Answer {
     let at = format!("/acme/admin/content/{id}");
     let form = [("action", action), ("version", version), ("kind", "page"), ("title", title), ("body", body)];
@@ -35,10 +29,10 @@ fn what_an_editor_publishes_is_in_the_next_answer() {
         let (node, admin) = acme(backend).await;
         let (id, _) = Draft::page("about", "Old title").publish(&node.site("acme").await).await;
         node.get("/acme/about").await.is(200).shows("Old title");
-        let now = version(&admin.get(&format!("/acme/admin/content/{id}")).await.is(200));
+        let now = admin.get(&format!("/acme/admin/content/{id}")).await.is(200).version();
         save(&admin, id, "save", &now, "Draft title", "New text.").await.is(303);
         node.get("/acme/about").await.is(200).shows("Old title").hides("New text.");
-        let now = version(&admin.get(&format!("/acme/admin/content/{id}")).await.is(200));
+        let now = admin.get(&format!("/acme/admin/content/{id}")).await.is(200).version();
         save(&admin, id, "publish", &now, "New title", "New text.").await.is(303);
         node.get("/acme/about").await.is(200).shows("New title").shows("New text.").hides("Old title");
     });
@@ -67,7 +61,7 @@ fn a_save_upon_an_older_version_is_refused_and_shows_both_texts() {
     on_both(|backend| async move {
         let (node, admin) = acme(backend).await;
         let (id, _) = Draft::page("about", "About").publish(&node.site("acme").await).await;
-        let seen = version(&admin.get(&format!("/acme/admin/content/{id}")).await.is(200));
+        let seen = admin.get(&format!("/acme/admin/content/{id}")).await.is(200).version();
         save(&admin, id, "publish", &seen, "About", "Their words.").await.is(303);
         let refused = save(&admin, id, "publish", &seen, "About", "Mine instead.").await;
         refused.is(409).shows("Their words.").shows("Mine instead.");

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use rowhouse_domain::content::Taxonomy;
-use rowhouse_engine::{Actor, Site, content};
-use rowhouse_tests::{Client, Draft, Home, Process, TestNode, on_both};
+use rowhouse_engine::Site;
+use rowhouse_tests::{Client, Draft, Home, Process, TestNode, on_both, term};
 
 use crate::{NODE, cache::statements};
 
@@ -23,18 +23,8 @@ const MOST: [(&str, f64); 9] = [
 
 /// Posts with terms, and pages with pages below them; answers where the last post stands.
 async fn write(site: &Site, from: usize, to: usize) -> String {
-    let term = async |taxonomy, name: &str| {
-        let system = Actor::system();
-        let known = content::terms(site, &system, taxonomy).await.unwrap();
-        match known.into_iter().find(|t| t.term.name == name) {
-            Some(known) => known.term.id,
-            None => {
-                let input = content::TermInput { name: name.into(), ..content::TermInput::default() };
-                content::create_term(site, &system, taxonomy, input).await.unwrap().id
-            }
-        }
-    };
-    let (news, wood) = (term(Taxonomy::Category, "News").await, term(Taxonomy::Tag, "Wood").await);
+    let (news, wood) =
+        (term(site, Taxonomy::Category, "News").await, term(site, Taxonomy::Tag, "Wood").await);
     let mut last = String::new();
     for n in from..to {
         let title = format!("Number {n}");

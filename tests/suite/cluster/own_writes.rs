@@ -22,7 +22,7 @@ impl Editor {
         let (id, path) = Draft::page("about", "Old title").publish(&node.site("acme").await).await;
         let admin = node.client();
         admin.sign_in("/acme", "admin", PASSWORD).await;
-        let opened = editing::version(&admin.get(&format!("/acme/admin/content/{id}")).await.is(200));
+        let opened = admin.get(&format!("/acme/admin/content/{id}")).await.is(200).version();
         Self { admin, id, opened, at: format!("/acme{path}") }
     }
 
