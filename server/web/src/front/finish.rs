@@ -88,12 +88,13 @@ pub(super) fn log(
     let took = web.node().core().clock.moment().since(arrived);
     let status = answer.status();
     web.times().note(status, took);
-    if status.is_server_error() {
-        let cache = text_of(answer, &headers::CACHE);
-        tracing::warn!(%method, path, status = status.as_u16(), ms = took.as_millis(), cache, "answered");
-    } else if tracing::enabled!(tracing::Level::DEBUG) {
-        let (id, cache) = (text_of(answer, &REQUEST_ID), text_of(answer, &headers::CACHE));
-        tracing::debug!(id, %method, path, status = status.as_u16(), ms = took.as_millis(), cache, "answered");
+    let of = |name| text_of(answer, name);
+    let (failed, status) = (status.is_server_error(), status.as_u16());
+    let (ms, cache) = (took.as_millis(), &headers::CACHE);
+    if failed {
+        tracing::warn!(%method, path, status, ms, cache = of(cache), "answered");
+    } else {
+        tracing::debug!(id = of(&REQUEST_ID), %method, path, status, ms, cache = of(cache), "answered");
     }
 }
 
