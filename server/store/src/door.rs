@@ -7,8 +7,33 @@
 use std::any::Any;
 
 use futures_util::future::BoxFuture;
+use tokio::runtime::Handle;
 
-use crate::error::{Result, StoreError};
+use crate::{
+    error::{Result, StoreError},
+    url::DbUrl,
+};
+
+/// Has work on a database done by the runtime, not by the caller: a caller that goes away leaves nothing half done.
+/// Statements of SQLite keep their thread on, so all the work on a file is done by one of the runtime's threads that
+/// may wait.
+pub(crate) async fn pass<R: Send + 'static>(
+    runtime: &Handle,
+    url: &DbUrl,
+    work: impl Future<Output = Result<R>> + Send + 'static,
+) -> Result<R> {
+    let task = match url {
+        DbUrl::Postgres(_) => runtime.spawn(work),
+        DbUrl::Sqlite(_) => {
+            let within = runtime.clone();
+            runtime.spawn_blocking(move || within.block_on(work))
+        }
+    };
+    match task.await {
+        Ok(done) => done,
+        Err(cause) => Err(StoreError::Other(format!("a database task ended early: {cause}"))),
+    }
+}
 
 /// What work answered, its type forgotten.
 pub(crate) type Parcel = Box<dyn Any + Send>;

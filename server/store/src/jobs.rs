@@ -109,9 +109,10 @@ macro_rules! job_queries {
         use uuid::Uuid;
 
         use crate::{
-            conn::{Conn, on_conn},
+            conn::Conn,
             error::Result,
             jobs::{JobClaim, JobEnd, JobRow, NewJob},
+            sql::Locked,
             types::Col,
         };
 
@@ -157,12 +158,8 @@ macro_rules! job_queries {
                 .order($table::run_at)
                 .select($table::id)
                 .limit(1);
-            let found: Option<Col<JobId>> = on_conn!(
-                conn,
-                // what others are claiming is not waited for; SQLite has one writer at a time anyway
-                pg | c | due.for_update().skip_locked().first(c).await.optional(),
-                lite | c | due.first(c).await.optional()
-            )?;
+            // what others are claiming is not waited for
+            let found: Option<Col<JobId>> = due.locked_if_free().get_result(conn).await.optional()?;
             let Some(id) = found else { return Ok(None) };
             let values = (
                 $table::claim.eq(Some(Col(claim.token))),

@@ -7,17 +7,18 @@
 //! never see. All work runs on the runtime given at start, never on the caller's: a caller that goes away
 //! leaves no half-done query behind.
 
-mod blocking;
 mod catalogue;
 mod conn;
 mod door;
 mod error;
 mod jobs;
+mod link;
 mod migrate;
 mod pool;
 mod provision;
 mod query;
 mod schema;
+mod sql;
 mod steps;
 mod tenant;
 #[cfg(test)]
@@ -30,9 +31,9 @@ pub use catalogue::{
     ProvisionRow, PurgedTenant, Roll, SuperUserChange, SuperUserRow, TenantDue, TenantFilter, TenantRow,
     TenantSort,
 };
-pub use conn::PoolLimits;
 pub use error::{Result, StoreError};
 pub use jobs::{JobClaim, JobEnd, JobRow, NewJob};
+pub use link::PoolLimits;
 pub use migrate::{CATALOGUE, Migration, TENANT, newest};
 pub use pool::{Budget, Pools, Target};
 pub use provision::{create as create_place, drop_place};

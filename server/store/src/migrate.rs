@@ -109,7 +109,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        conn::{Db, PoolLimits, Purpose},
+        conn::Purpose,
+        link::{Db, PoolLimits},
         url::DbUrl,
     };
 
@@ -131,7 +132,8 @@ mod tests {
         if let DbUrl::Sqlite(path) = &url {
             std::fs::File::create(path).unwrap();
         }
-        Db::open(&url, None, PoolLimits::default()).unwrap().get(Purpose::Provision, None).await.unwrap()
+        let db = Db::open(&url, None, PoolLimits::default()).unwrap();
+        Conn::of(&db, Purpose::Provision, None).await.unwrap()
     }
 
     async fn columns(conn: &mut Conn) -> BTreeSet<Column> {

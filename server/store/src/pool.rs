@@ -11,8 +11,9 @@ use rowhouse_domain::{Moment, clock::SharedClock};
 use tokio::sync::Semaphore;
 
 use crate::{
-    conn::{Conn, Db, PoolLimits, Purpose},
+    conn::{Conn, Purpose},
     error::{Result, StoreError},
+    link::{Db, PoolLimits},
     url::DbUrl,
 };
 
@@ -77,7 +78,7 @@ impl Pools {
             Ok(Ok(permit)) => permit,
             _ => return Err(StoreError::Busy("all database connections of this node are in use".into())),
         };
-        self.pool(target)?.get(purpose, Some(permit)).await
+        Conn::of(&self.pool(target)?, purpose, Some(permit)).await
     }
 
     fn pool(&self, target: &Target) -> Result<Db> {

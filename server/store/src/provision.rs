@@ -6,8 +6,9 @@ use diesel::QueryableByName;
 use rowhouse_domain::tenant::Isolation;
 
 use crate::{
-    conn::{Conn, Db, PoolLimits, Purpose},
+    conn::{Conn, Purpose},
     error::{Result, StoreError},
+    link::{Db, PoolLimits},
     migrate,
     pool::Target,
     query::RunQueryDsl,
@@ -96,7 +97,7 @@ async fn remove_files(path: &Path) -> Result<()> {
 async fn single(url: &PgUrl) -> Result<Conn> {
     let limits =
         PoolLimits { size: 1, statement: std::time::Duration::from_secs(60), ..PoolLimits::default() };
-    Db::open(&DbUrl::Postgres(url.clone()), None, limits)?.get(Purpose::Provision, None).await
+    Conn::of(&Db::open(&DbUrl::Postgres(url.clone()), None, limits)?, Purpose::Provision, None).await
 }
 
 #[derive(QueryableByName)]

@@ -2,43 +2,33 @@
 //! query body serve both: ids are `uuid` or 16 bytes, instants `timestamptz` or microseconds, JSON `jsonb`
 //! or text, and words (parsed domain values) are text that is parsed when it is read.
 
-use std::io::Write;
-
 use diesel::{
     deserialize::{self, FromSql, FromSqlRow},
     expression::AsExpression,
-    pg::{Pg, PgValue},
     query_builder::QueryId,
     serialize::{self, IsNull, Output, ToSql},
     sql_types::{self, SqlType},
-    sqlite::{Sqlite, SqliteValue},
 };
 use jiff::Timestamp;
 use rowhouse_domain::{content, id, tenant};
 use uuid::Uuid;
 
+use crate::sql::{Bind, Raw, Sql};
+
 /// An id: `uuid`, or `BLOB` of 16 bytes.
 #[derive(SqlType, QueryId)]
-#[diesel(postgres_type(oid = 2950, array_oid = 2951))]
-#[diesel(sqlite_type(name = "Binary"))]
 pub struct DbUuid;
 
 /// An instant: `timestamptz`, or `INTEGER` of microseconds since 1970.
 #[derive(SqlType, QueryId)]
-#[diesel(postgres_type(oid = 1184, array_oid = 1185))]
-#[diesel(sqlite_type(name = "Long"))]
 pub struct DbInstant;
 
 /// JSON: `jsonb`, or `TEXT`.
 #[derive(SqlType, QueryId)]
-#[diesel(postgres_type(oid = 3802, array_oid = 3807))]
-#[diesel(sqlite_type(name = "Text"))]
 pub struct DbJson;
 
 /// A parsed domain value kept as `text`.
 #[derive(SqlType, QueryId)]
-#[diesel(postgres_type(oid = 25, array_oid = 1009))]
-#[diesel(sqlite_type(name = "Text"))]
 pub struct DbText;
 
 impl sql_types::SqlOrd for DbInstant {}
@@ -114,27 +104,15 @@ impl UuidValue for Uuid {
     }
 }
 
-impl<T: UuidValue> ToSql<DbUuid, Pg> for Col<T> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        out.write_all(self.0.uuid().as_bytes())?;
+impl<T: UuidValue> ToSql<DbUuid, Sql> for Col<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sql>) -> serialize::Result {
+        out.set_value(Bind::Uuid(*self.0.uuid()));
         Ok(IsNull::No)
     }
 }
-impl<T: UuidValue> FromSql<DbUuid, Pg> for Col<T> {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        Ok(Col(T::of(Uuid::from_slice(value.as_bytes())?)))
-    }
-}
-impl<T: UuidValue> ToSql<DbUuid, Sqlite> for Col<T> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.0.uuid().as_bytes().as_slice());
-        Ok(IsNull::No)
-    }
-}
-impl<T: UuidValue> FromSql<DbUuid, Sqlite> for Col<T> {
-    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        let bytes = <Vec<u8> as FromSql<sql_types::Binary, Sqlite>>::from_sql(value)?;
-        Ok(Col(T::of(Uuid::from_slice(&bytes)?)))
+impl<T: UuidValue> FromSql<DbUuid, Sql> for Col<T> {
+    fn from_sql(value: Raw<'_>) -> deserialize::Result<Self> {
+        Ok(Col(T::of(Uuid::from_slice(value.bytes()?)?)))
     }
 }
 
@@ -174,55 +152,27 @@ texts!(
     rowhouse_domain::name::RoutePath,
 );
 
-impl<T: TextValue> ToSql<DbText, Pg> for Col<T> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        write!(out, "{}", self.0)?;
+impl<T: TextValue> ToSql<DbText, Sql> for Col<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sql>) -> serialize::Result {
+        out.set_value(Bind::Text(self.0.to_string()));
         Ok(IsNull::No)
     }
 }
-impl<T: TextValue> FromSql<DbText, Pg> for Col<T> {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        Ok(Col(T::read(std::str::from_utf8(value.as_bytes())?)?))
-    }
-}
-impl<T: TextValue> ToSql<DbText, Sqlite> for Col<T> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.0.to_string());
-        Ok(IsNull::No)
-    }
-}
-impl<T: TextValue> FromSql<DbText, Sqlite> for Col<T> {
-    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        let text = <String as FromSql<sql_types::Text, Sqlite>>::from_sql(value)?;
-        Ok(Col(T::read(&text)?))
+impl<T: TextValue> FromSql<DbText, Sql> for Col<T> {
+    fn from_sql(value: Raw<'_>) -> deserialize::Result<Self> {
+        Ok(Col(T::read(value.text()?)?))
     }
 }
 
-/// 2000-01-01, the origin of PostgreSQL's timestamps, in microseconds since 1970.
-const PG_EPOCH: i64 = 946_684_800_000_000;
-
-impl ToSql<DbInstant, Pg> for Col<Timestamp> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        out.write_all(&(self.0.as_microsecond() - PG_EPOCH).to_be_bytes())?;
+impl ToSql<DbInstant, Sql> for Col<Timestamp> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sql>) -> serialize::Result {
+        out.set_value(Bind::Instant(self.0.as_microsecond()));
         Ok(IsNull::No)
     }
 }
-impl FromSql<DbInstant, Pg> for Col<Timestamp> {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        let micros = i64::from_be_bytes(value.as_bytes().try_into()?);
-        Ok(Col(Timestamp::from_microsecond(micros + PG_EPOCH)?))
-    }
-}
-impl ToSql<DbInstant, Sqlite> for Col<Timestamp> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.0.as_microsecond());
-        Ok(IsNull::No)
-    }
-}
-impl FromSql<DbInstant, Sqlite> for Col<Timestamp> {
-    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        let micros = <i64 as FromSql<sql_types::BigInt, Sqlite>>::from_sql(value)?;
-        Ok(Col(Timestamp::from_microsecond(micros)?))
+impl FromSql<DbInstant, Sql> for Col<Timestamp> {
+    fn from_sql(value: Raw<'_>) -> deserialize::Result<Self> {
+        Ok(Col(Timestamp::from_microsecond(value.instant()?)?))
     }
 }
 
@@ -231,31 +181,14 @@ impl FromSql<DbInstant, Sqlite> for Col<Timestamp> {
 #[diesel(sql_type = DbJson)]
 pub struct Json<T: Send + Sync + 'static>(pub T);
 
-impl<T: serde::Serialize + std::fmt::Debug + Send + Sync> ToSql<DbJson, Pg> for Json<T> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        // jsonb's wire format begins with a version byte
-        out.write_all(&[1])?;
-        serde_json::to_writer(out, &self.0)?;
+impl<T: serde::Serialize + std::fmt::Debug + Send + Sync> ToSql<DbJson, Sql> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sql>) -> serialize::Result {
+        out.set_value(Bind::Json(serde_json::to_string(&self.0)?));
         Ok(IsNull::No)
     }
 }
-impl<T: serde::de::DeserializeOwned + Send + Sync> FromSql<DbJson, Pg> for Json<T> {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        match value.as_bytes().split_first() {
-            Some((1, json)) => Ok(Json(serde_json::from_slice(json)?)),
-            _ => Err("jsonb of an unknown version".into()),
-        }
-    }
-}
-impl<T: serde::Serialize + std::fmt::Debug + Send + Sync> ToSql<DbJson, Sqlite> for Json<T> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(serde_json::to_string(&self.0)?);
-        Ok(IsNull::No)
-    }
-}
-impl<T: serde::de::DeserializeOwned + Send + Sync> FromSql<DbJson, Sqlite> for Json<T> {
-    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        let text = <String as FromSql<sql_types::Text, Sqlite>>::from_sql(value)?;
-        Ok(Json(serde_json::from_str(&text)?))
+impl<T: serde::de::DeserializeOwned + Send + Sync> FromSql<DbJson, Sql> for Json<T> {
+    fn from_sql(value: Raw<'_>) -> deserialize::Result<Self> {
+        Ok(Json(serde_json::from_slice(value.json()?)?))
     }
 }

@@ -14,11 +14,12 @@ use uuid::Uuid;
 
 use super::{Catalogue, jobs};
 use crate::{
-    conn::{Conn, on_conn},
+    conn::Conn,
     error::Result,
     jobs::JobClaim,
     query::RunQueryDsl,
     schema::catalogue::{tenant, tenant_due},
+    sql::Locked,
     types::Col,
 };
 
@@ -118,11 +119,7 @@ impl Catalogue {
                     free!(now).filter(tenant_due::at.le(Col(now))).order(tenant_due::at).limit(most).select(
                         (tenant_due::tenant_id, tenant_due::at, tenant_due::notes, tenant_due::failures),
                     );
-                let found: Vec<Seen> = on_conn!(
-                    conn,
-                    pg | c | due.for_update().skip_locked().load(c).await,
-                    lite | c | due.load(c).await
-                )?;
+                let found: Vec<Seen> = due.locked_if_free().load(conn).await?;
                 let ids: Vec<Col<TenantId>> = found.iter().map(|row| row.0).collect();
                 let values =
                     (tenant_due::claim.eq(Some(Col(token))), tenant_due::claimed_until.eq(Some(Col(until))));

@@ -5,7 +5,7 @@ use rowhouse_domain::tenant::TenantState;
 
 use super::{Catalogue, TenantRow};
 use crate::{
-    conn::{Conn, on_conn},
+    conn::Conn,
     error::Result,
     query::{RunQueryDsl, columns},
     schema::catalogue::tenant,
@@ -91,7 +91,7 @@ fn searchable() -> diesel::expression::SqlLiteral<diesel::sql_types::Text> {
 }
 
 async fn listed(conn: &mut Conn, filter: &TenantFilter) -> Result<Vec<TenantRow>> {
-    Ok(on_conn!(conn, |c| {
+    Ok({
         let query = filtered!(tenant::table.select(columns::<TenantRow>()).into_boxed(), filter);
         let query = match (filter.sort, filter.reverse) {
             (TenantSort::Name, false) => query.order(tenant::name.asc()),
@@ -103,12 +103,10 @@ async fn listed(conn: &mut Conn, filter: &TenantFilter) -> Result<Vec<TenantRow>
             (TenantSort::State, false) => query.order((tenant::state.asc(), tenant::name.asc())),
             (TenantSort::State, true) => query.order((tenant::state.desc(), tenant::name.asc())),
         };
-        query.offset(filter.offset).limit(filter.limit).load(c).await
-    })?)
+        query.offset(filter.offset).limit(filter.limit).load(conn).await
+    }?)
 }
 
 async fn counted(conn: &mut Conn, filter: &TenantFilter) -> Result<i64> {
-    Ok(on_conn!(conn, |c| {
-        filtered!(tenant::table.select(diesel::dsl::count_star()).into_boxed(), filter).first(c).await
-    })?)
+    Ok({ filtered!(tenant::table.select(diesel::dsl::count_star()).into_boxed(), filter).first(conn).await }?)
 }

@@ -32,9 +32,10 @@ pub use tenants::{PurgedTenant, TenantRow};
 use tokio::runtime::Handle;
 
 use crate::{
-    conn::{Begin, Conn, Db, PoolLimits, Purpose},
-    door::{Parcel, Work, seal, unseal},
+    conn::{Begin, Conn, Purpose},
+    door::{self, Parcel, Work, seal, unseal},
     error::{Result, StoreError},
+    link::{Db, PoolLimits},
     migrate,
     url::DbUrl,
 };
@@ -82,7 +83,7 @@ impl Catalogue {
         let this = Self { pools: Arc::new(pools), runtime, url: url.clone(), tenants_changed };
         let pools = this.pools.clone();
         this.spawn(async move {
-            let mut conn = pools.main.get(Purpose::Catalogue, None).await?;
+            let mut conn = Conn::of(&pools.main, Purpose::Catalogue, None).await?;
             migrate::run(&mut conn, migrate::CATALOGUE).await
         })
         .await?;
@@ -125,10 +126,7 @@ impl Catalogue {
         &self,
         work: impl Future<Output = Result<R>> + Send + 'static,
     ) -> Result<R> {
-        match self.runtime.spawn(work).await {
-            Ok(done) => done,
-            Err(cause) => Err(StoreError::Other(format!("a database task ended early: {cause}"))),
-        }
+        door::pass(&self.runtime, &self.url, work).await
     }
 
     /// One snapshot.
@@ -151,11 +149,9 @@ impl Catalogue {
 
     fn main_sealed(&self, kind: Begin, work: Work<Conn>) -> BoxFuture<'_, Result<Parcel>> {
         let pools = self.pools.clone();
-        Box::pin(
-            self.spawn(
-                async move { within(pools.main.get(Purpose::Catalogue, None).await?, kind, work).await },
-            ),
-        )
+        Box::pin(self.spawn(async move {
+            within(Conn::of(&pools.main, Purpose::Catalogue, None).await?, kind, work).await
+        }))
     }
 
     /// Work on a reserved connection: statements of the poll and of intents only.
@@ -169,7 +165,7 @@ impl Catalogue {
 
     fn reserved_sealed(&self, purpose: Purpose, work: Work<Conn>) -> BoxFuture<'_, Result<Parcel>> {
         let pools = self.pools.clone();
-        Box::pin(self.spawn(async move { work(&mut pools.reserved.get(purpose, None).await?).await }))
+        Box::pin(self.spawn(async move { work(&mut Conn::of(&pools.reserved, purpose, None).await?).await }))
     }
 
     /// Work on the connection for signs of life. One that hangs is given up with what was asked on it, so that
@@ -181,7 +177,7 @@ impl Catalogue {
     {
         let pools = self.pools.clone();
         self.spawn(async move {
-            let mut conn = pools.heartbeat.get(Purpose::Heartbeat, None).await?;
+            let mut conn = Conn::of(&pools.heartbeat, Purpose::Heartbeat, None).await?;
             match tokio::time::timeout(HEARTBEAT_LASTS, work(&mut conn)).await {
                 Ok(done) => done,
                 Err(_) => {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use diesel::{dsl::sql, prelude::*, upsert::excluded};
+use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, upsert::excluded};
 use jiff::Timestamp;
 use rowhouse_domain::{
     NodeId, TenantId,
@@ -13,10 +13,11 @@ use rowhouse_domain::{
 
 use super::Catalogue;
 use crate::{
-    conn::{Conn, on_conn},
+    conn::Conn,
     error::Result,
     query::{RunQueryDsl, columns},
     schema::catalogue::{catalogue_version, node, tenant, tenant_gone},
+    sql::Sql,
     types::{Col, DbInstant, Json},
 };
 
@@ -90,36 +91,16 @@ pub struct Roll {
 }
 
 /// What the clock of the database shows, whatever transaction this is in.
-const PG_NOW: &str = "clock_timestamp()";
-const LITE_NOW: &str = "CAST(unixepoch('subsec') * 1000000 AS INTEGER)";
-
-async fn now(conn: &mut Conn) -> Result<Timestamp> {
-    let at: Col<Timestamp> = on_conn!(
-        conn,
-        pg | c | diesel::select(sql::<DbInstant>(PG_NOW)).get_result(c).await,
-        lite | c | diesel::select(sql::<DbInstant>(LITE_NOW)).get_result(c).await
-    )?;
-    Ok(at.0)
+fn clock(database: Sql) -> SqlLiteral<DbInstant> {
+    sql(match database {
+        Sql::Postgres => "clock_timestamp()",
+        Sql::Sqlite => "CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
+    })
 }
 
-/// Writes a row with the moment that `$now` gives, over what this node said before.
-macro_rules! say {
-    ($conn:ident, $row:ident, $now:ident) => {
-        diesel::insert_into(node::table)
-            .values((&$row, node::heartbeat_at.eq(sql::<DbInstant>($now))))
-            .on_conflict(node::id)
-            .do_update()
-            .set((
-                node::heartbeat_at.eq(excluded(node::heartbeat_at)),
-                node::clock_at.eq(excluded(node::clock_at)),
-                node::state.eq(excluded(node::state)),
-                node::applied.eq(excluded(node::applied)),
-                node::lag_ms.eq(excluded(node::lag_ms)),
-                node::troubles.eq(excluded(node::troubles)),
-            ))
-            .execute($conn)
-            .await
-    };
+async fn now(conn: &mut Conn) -> Result<Timestamp> {
+    let at: Col<Timestamp> = diesel::select(clock(conn.database())).get_result(conn).await?;
+    Ok(at.0)
 }
 
 impl Catalogue {
@@ -131,7 +112,21 @@ impl Catalogue {
     pub async fn beat(&self, row: NodeRow) -> Result<()> {
         self.beating(move |conn| {
             Box::pin(async move {
-                on_conn!(conn, pg | c | say!(c, row, PG_NOW), lite | c | say!(c, row, LITE_NOW))?;
+                // over what this node said before
+                diesel::insert_into(node::table)
+                    .values((&row, node::heartbeat_at.eq(clock(conn.database()))))
+                    .on_conflict(node::id)
+                    .do_update()
+                    .set((
+                        node::heartbeat_at.eq(excluded(node::heartbeat_at)),
+                        node::clock_at.eq(excluded(node::clock_at)),
+                        node::state.eq(excluded(node::state)),
+                        node::applied.eq(excluded(node::applied)),
+                        node::lag_ms.eq(excluded(node::lag_ms)),
+                        node::troubles.eq(excluded(node::troubles)),
+                    ))
+                    .execute(conn)
+                    .await?;
                 Ok(())
             })
         })

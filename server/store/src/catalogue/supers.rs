@@ -6,11 +6,12 @@ use rowhouse_domain::UserId;
 
 use super::{Catalogue, jobs, super_sessions::sessions};
 use crate::{
-    conn::{Conn, on_conn},
+    conn::Conn,
     error::Result,
     jobs::NewJob,
     query::{RunQueryDsl, columns},
     schema::catalogue::super_user,
+    sql::Locked,
     tenant::{TokenPurpose, TokenRow, taken},
     types::Col,
 };
@@ -71,17 +72,8 @@ pub(super) async fn find(conn: &mut Conn, id: UserId) -> Result<Option<SuperUser
 
 /// All super users, locked, so that two of them cannot take out each other at once.
 async fn all_locked(conn: &mut Conn) -> Result<Vec<SuperUserRow>> {
-    Ok(on_conn!(
-        conn,
-        pg | c
-            | super_user::table
-                .select(columns::<SuperUserRow>())
-                .order(super_user::id)
-                .for_update()
-                .load(c)
-                .await,
-        lite | c | super_user::table.select(columns::<SuperUserRow>()).order(super_user::id).load(c).await
-    )?)
+    let all = super_user::table.select(columns::<SuperUserRow>()).order(super_user::id);
+    Ok(all.locked().load(conn).await?)
 }
 
 async fn insert(conn: &mut Conn, row: &SuperUserRow) -> Result<()> {

@@ -14,10 +14,11 @@ use uuid::Uuid;
 
 use super::{Catalogue, CatalogueEvent, due, events, provisions::ProvisionRow, pulse::next_seq};
 use crate::{
-    conn::{Conn, on_conn},
+    conn::Conn,
     error::{Result, StoreError},
     query::{RunQueryDsl, columns},
     schema::catalogue::{provision, tenant, tenant_address, tenant_gone, tenant_pulse},
+    sql::Locked,
     types::{Col, Json},
 };
 
@@ -130,11 +131,7 @@ async fn find(conn: &mut Conn, id: Col<TenantId>) -> Result<Option<TenantRow>> {
 }
 
 async fn find_locked(conn: &mut Conn, id: Col<TenantId>) -> Result<Option<TenantRow>> {
-    Ok(on_conn!(
-        conn,
-        pg | c | tenant::table.find(id).select(columns::<TenantRow>()).for_update().first(c).await.optional(),
-        lite | c | tenant::table.find(id).select(columns::<TenantRow>()).first(c).await.optional()
-    )?)
+    Ok(tenant::table.find(id).select(columns::<TenantRow>()).locked().get_result(conn).await.optional()?)
 }
 
 impl Catalogue {

@@ -33,8 +33,8 @@ pub use snapshot::{Snapshot, Stamp};
 use crate::{
     catalogue::{Catalogue, within},
     conn::{Begin, Conn, Purpose},
-    door::{Parcel, Work, seal, unseal},
-    error::{Result, StoreError},
+    door::{self, Parcel, Work, seal, unseal},
+    error::Result,
     migrate,
     pool::{Pools, Target},
     steps::{SharedSteps, Slip},
@@ -122,10 +122,7 @@ impl TenantStore {
         &self,
         work: impl Future<Output = Result<R>> + Send + 'static,
     ) -> Result<R> {
-        match self.catalogue.runtime().spawn(work).await {
-            Ok(done) => done,
-            Err(cause) => Err(StoreError::Other(format!("a database task ended early: {cause}"))),
-        }
+        door::pass(self.catalogue.runtime(), &self.target.url, work).await
     }
 
     /// One snapshot of what visitors see. The stamp says of which revision, and on what the answer depends.

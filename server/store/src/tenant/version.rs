@@ -8,10 +8,11 @@ use rowhouse_domain::{
 };
 
 use crate::{
-    conn::{Begin, Conn, on_conn},
+    conn::{Begin, Conn},
     error::{Result, StoreError},
     query::RunQueryDsl,
     schema::tenant::site_version,
+    sql::Locked,
     types::Col,
 };
 
@@ -54,11 +55,7 @@ pub(super) async fn read(conn: &mut Conn, tenant: TenantId) -> Result<VersionRow
 /// Reads the row and holds it until the transaction ends. SQLite's write transaction holds everything.
 #[crate::boxed]
 pub(super) async fn locked(conn: &mut Conn, tenant: TenantId) -> Result<VersionRow> {
-    let found = on_conn!(
-        conn,
-        pg | c | columns!().for_update().first(c).await.optional(),
-        lite | c | columns!().first(c).await.optional()
-    )?;
+    let found = columns!().limit(1).locked().get_result(conn).await.optional()?;
     checked(found, tenant)
 }
 

@@ -6,7 +6,6 @@ use rowhouse_domain::UserId;
 
 use super::model::{AccountFilter, AccountRow, AccountSort, AccountState};
 use crate::{
-    conn::on_conn,
     error::{Result, StoreError},
     query::{RunQueryDsl, columns},
     schema::tenant::{account, account_role, item},
@@ -110,7 +109,7 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn accounts(&mut self, filter: &AccountFilter) -> Result<(Vec<AccountRow>, i64)> {
-        let rows = on_conn!(self.conn, |c| {
+        let rows = {
             let query = filtered!(account::table.select(columns::<AccountRow>()).into_boxed(), filter);
             let query = match (filter.sort, filter.descending) {
                 (AccountSort::Name, false) => {
@@ -129,11 +128,13 @@ impl Look {
                     account::id.desc(),
                 )),
             };
-            query.offset(filter.offset).limit(filter.limit).load(c).await
-        })?;
-        let all = on_conn!(self.conn, |c| {
-            filtered!(account::table.select(diesel::dsl::count_star()).into_boxed(), filter).first(c).await
-        })?;
+            query.offset(filter.offset).limit(filter.limit).load(&mut self.conn).await
+        }?;
+        let all = {
+            filtered!(account::table.select(diesel::dsl::count_star()).into_boxed(), filter)
+                .first(&mut self.conn)
+                .await
+        }?;
         Ok((rows, all))
     }
 

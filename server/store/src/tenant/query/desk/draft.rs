@@ -9,10 +9,11 @@ use rowhouse_domain::{
 
 use super::super::{super::desk::Desk, model::ItemRow};
 use crate::{
-    conn::{Conn, on_conn},
+    conn::Conn,
     error::{Result, StoreError},
     query::RunQueryDsl,
     schema::tenant::{autosave, item, item_term, term, version},
+    sql::Locked,
     types::{Col, Json},
 };
 
@@ -155,12 +156,8 @@ impl Desk {
     #[crate::boxed]
     pub async fn item_locked(&mut self, id: ItemId) -> Result<Option<ItemRow>> {
         let conn = &mut self.conn;
-        // SQLite's write transaction holds everything
-        let found: Option<Col<ItemId>> = on_conn!(
-            conn,
-            pg | c | item::table.find(Col(id)).select(item::id).for_update().first(c).await.optional(),
-            lite | c | item::table.find(Col(id)).select(item::id).first(c).await.optional()
-        )?;
+        let row = item::table.find(Col(id)).select(item::id);
+        let found: Option<Col<ItemId>> = row.locked().get_result(conn).await.optional()?;
         match found {
             Some(_) => self.item(id).await,
             None => Ok(None),

@@ -14,7 +14,7 @@ use super::super::{
     public::rows::terms_of,
 };
 use crate::{
-    conn::{Conn, on_conn},
+    conn::Conn,
     error::Result,
     query::RunQueryDsl,
     schema::tenant::{account, item, item_term, version},
@@ -264,12 +264,12 @@ impl Look {
     #[crate::boxed]
     pub async fn items(&mut self, filter: &ItemFilter) -> Result<ItemPage> {
         let counted = || item::table.inner_join(version::table.on(item::latest_version.eq(version::id)));
-        let total: i64 = on_conn!(self.conn, |c| narrowed!(counted().count(), filter).get_result(c).await)?;
-        let rows: Vec<Row> = on_conn!(self.conn, |c| sorted!(narrowed!(item_rows!(), filter), filter)
+        let total: i64 = narrowed!(counted().count(), filter).get_result(&mut self.conn).await?;
+        let rows: Vec<Row> = sorted!(narrowed!(item_rows!(), filter), filter)
             .offset(filter.offset.cast_signed())
             .limit(filter.limit.cast_signed())
-            .load(c)
-            .await)?;
+            .load(&mut self.conn)
+            .await?;
         Ok(ItemPage { rows: rows.into_iter().map(item_of).collect(), total: total.cast_unsigned() })
     }
 

@@ -16,7 +16,6 @@ use super::{
     items::{Row as ItemColumns, item_of, item_rows, lower, pattern},
 };
 use crate::{
-    conn::on_conn,
     error::Result,
     query::RunQueryDsl,
     schema::tenant::{item, media, version},
@@ -169,16 +168,12 @@ impl Look {
     /// What the database says.
     #[crate::boxed]
     pub async fn media_page(&mut self, filter: &MediaFilter) -> Result<MediaPage> {
-        let total: i64 =
-            on_conn!(self.conn, |c| narrowed!(media::table.count(), filter).get_result(c).await)?;
-        let rows: Vec<Columns> = on_conn!(self.conn, |c| sorted!(
-            narrowed!(media::table.select(media_columns!()), filter),
-            filter
-        )
-        .offset(filter.offset.cast_signed())
-        .limit(filter.limit.cast_signed())
-        .load(c)
-        .await)?;
+        let total: i64 = narrowed!(media::table.count(), filter).get_result(&mut self.conn).await?;
+        let rows: Vec<Columns> = sorted!(narrowed!(media::table.select(media_columns!()), filter), filter)
+            .offset(filter.offset.cast_signed())
+            .limit(filter.limit.cast_signed())
+            .load(&mut self.conn)
+            .await?;
         Ok(MediaPage { rows: rows.into_iter().map(media_row).collect(), total: total.cast_unsigned() })
     }
 

@@ -23,7 +23,6 @@ use super::{
     term::with_descendants,
 };
 use crate::{
-    conn::on_conn,
     error::Result,
     query::RunQueryDsl,
     schema::tenant::{item, item_term},
@@ -98,13 +97,11 @@ impl Snapshot {
     pub async fn posts(&mut self, list: &PostList, offset: u64, limit: u64) -> Result<PostPage> {
         let wanted = self.wanted(list).await?;
         let visible = item::published_version.is_not_null().and(item::deleted_at.is_null());
-        let total: i64 = on_conn!(self.conn, |c| narrowed!(item::table.filter(visible), wanted.clone())
-            .count()
-            .get_result(c)
-            .await)?;
+        let total: i64 =
+            narrowed!(item::table.filter(visible), wanted.clone()).count().get_result(&mut self.conn).await?;
         let (offset, limit) = (offset.cast_signed(), limit.cast_signed());
         let stick = *list == PostList::Front;
-        let rows: Vec<Row> = on_conn!(self.conn, |c| {
+        let rows: Vec<Row> = {
             let mut query = narrowed!(published!(), wanted);
             if stick {
                 query = query.order(item::sticky.desc());
@@ -114,9 +111,9 @@ impl Snapshot {
                 .then_order_by(item::id.desc())
                 .offset(offset)
                 .limit(limit)
-                .load(c)
+                .load(&mut self.conn)
                 .await
-        })?;
+        }?;
         Ok(PostPage { items: complete(self, rows).await?, total: total.cast_unsigned() })
     }
 
