@@ -16,7 +16,7 @@ use rowhouse_store::{ItemRow, Look, PublicAuthor, PublicItem, PublicTerm, Result
 use super::{
     Ask, Format, How, Served, chrome,
     find::{Material, around, pictures},
-    serve::{Kept, Place, render},
+    serve::{Kept, Place, apart, render},
 };
 use crate::{
     actor::Actor,
@@ -71,7 +71,7 @@ pub async fn preview(site: &Site, base: &Base, draft: Draft, overlay: Option<Ove
     let read = site.read(move |snapshot| Box::pin(async move { material(snapshot, item).await }));
     let (material, stamp) = read.await?;
     let at = Place { site: site.clone(), base: base.clone(), ask, kept: Kept::No };
-    let render = render(at, material, stamp, now, true, overlay).await?;
+    let render = apart(site, render(at, material, stamp, now, true, overlay)).await?;
     Ok(Served { render: std::sync::Arc::new(render), how: How::Bypass })
 }
 

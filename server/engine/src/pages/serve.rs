@@ -18,6 +18,7 @@ use rowhouse_domain::{
 };
 use rowhouse_render::context::Overlay;
 use rowhouse_store::Stamp;
+use tokio::{runtime::Handle, task::block_in_place};
 
 use super::{
     address::{Ask, Format, origin_of},
@@ -150,11 +151,8 @@ async fn fill(
     need: Moment,
 ) -> Result<Served> {
     let making = {
-        let (site, base) = (site.clone(), base.clone());
-        move || async move {
-            let made = make(&site, &base, &ask, false, None, Kept::Yes).await;
-            made.map_err(|error| Arc::new(error) as FillFault)
-        }
+        let at = Place { site: site.clone(), base: base.clone(), ask, kept: Kept::Yes };
+        move || async move { make(at, false, None).await.map_err(|error| Arc::new(error) as FillFault) }
     };
     match live.fill(key, need, making).await {
         Ok(landed) => {
@@ -188,23 +186,34 @@ fn stale(site: &Site, live: &Arc<Live>, key: &RenderKey, cause: &Unconfirmed) ->
     }
 }
 
-/// Reads a snapshot and makes the page.
-async fn make(
-    site: &Site,
-    base: &Base,
-    ask: &Ask,
-    unlocked: bool,
-    overlay: Option<Overlay>,
-    kept: Kept,
-) -> Result<Render> {
-    let (wanted, now, began) = (ask.clone(), site.now(), Instant::now());
-    let (material, stamp) = site.read(move |s| Box::pin(async move { find(s, &wanted).await })).await?;
+/// Reads a snapshot and makes the page, on a task of the store's runtime. From one thread to the next it goes only
+/// where it waits for a server: waking another thread takes longer than many a query.
+async fn make(at: Place, unlocked: bool, overlay: Option<Overlay>) -> Result<Render> {
+    if at.site.store().keeps_its_thread() {
+        let within = Handle::current();
+        return block_in_place(|| within.block_on(read_and_render(at, unlocked, overlay)));
+    }
+    read_and_render(at, unlocked, overlay).await
+}
+
+async fn read_and_render(at: Place, unlocked: bool, overlay: Option<Overlay>) -> Result<Render> {
+    let (wanted, now, began) = (at.ask.clone(), at.site.now(), Instant::now());
+    let read = at.site.read_here(move |s| Box::pin(async move { find(s, &wanted).await }));
+    let (material, stamp) = read.await?;
     took("queries", began);
-    site.core().steps.reached("render.read").await;
-    let at = Place { site: site.clone(), base: base.clone(), ask: ask.clone(), kept };
+    at.site.core().steps.reached("render.read").await;
     let made = render(at, material, stamp, now, unlocked, overlay).await;
     took("whole", began);
     made
+}
+
+/// Has a page made by the store's runtime: for who may go away before it is done.
+pub(super) async fn apart(
+    site: &Site,
+    making: impl Future<Output = Result<Render>> + Send + 'static,
+) -> Result<Render> {
+    let done = site.core().catalogue.runtime().spawn(making).await;
+    done.map_err(|e| EngineError::Render(e.to_string()))?
 }
 
 /// Notes how long a part of making a page took: the metric `rowhouse_fill_seconds`. What the whole takes beyond
@@ -229,7 +238,7 @@ pub(super) enum Kept {
     No,
 }
 
-/// Makes the page of what was read, off the network's threads and only so many at once.
+/// Makes the page of what was read, on a task of the store's runtime and only so many at once.
 #[crate::boxed]
 pub(super) async fn render(
     at: Place,
@@ -243,8 +252,7 @@ pub(super) async fn render(
     let Ok(Ok(_turn)) = tokio::time::timeout(RENDER_WAIT, turn).await else {
         return Err(EngineError::Busy("too many pages are being made".into()));
     };
-    let runtime = at.site.core().catalogue.runtime().clone();
-    let work = move || {
+    block_in_place(|| {
         let made = build(&at.site, &at.base, &at.ask, material, unlocked, overlay)?;
         let page = encode(made, stamp, now);
         Ok(match (page.status, at.kept) {
@@ -252,9 +260,7 @@ pub(super) async fn render(
             (_, Kept::Yes) => page,
             (_, Kept::No) => with_smaller_forms(&page).unwrap_or(page),
         })
-    };
-    let done = runtime.spawn_blocking(work).await;
-    done.map_err(|e| EngineError::Render(e.to_string()))?
+    })
 }
 
 /// Answers somebody whose page is nobody else's: signed in, or with a word that opens protected texts.
@@ -274,7 +280,8 @@ pub async fn serve_private(
         Some(unlocked) => unlocked.opens(site, &ask.path).await?,
         None => false,
     };
-    let render = make(site, base, ask, opens, overlay, Kept::No).await?;
+    let at = Place { site: site.clone(), base: base.clone(), ask: ask.clone(), kept: Kept::No };
+    let render = apart(site, make(at, opens, overlay)).await?;
     Ok(Served { render: Arc::new(render), how: How::Bypass })
 }
 

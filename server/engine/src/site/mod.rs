@@ -291,6 +291,15 @@ impl Site {
         Ok(self.0.store.read(work).await?)
     }
 
+    /// As [`Site::read`], on the task that asks, which nobody gives up half done.
+    pub(crate) async fn read_here<R, F>(&self, work: F) -> Result<(R, Stamp)>
+    where
+        R: Send + 'static,
+        F: for<'a> FnOnce(&'a mut Snapshot) -> BoxFuture<'a, rowhouse_store::Result<R>> + Send + 'static,
+    {
+        Ok(self.0.store.read_here(work).await?)
+    }
+
     /// One snapshot for signed-in eyes.
     pub(crate) async fn look<R, F>(&self, work: F) -> Result<R>
     where

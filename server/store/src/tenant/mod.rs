@@ -38,6 +38,7 @@ use crate::{
     migrate,
     pool::{Pools, Target},
     steps::{SharedSteps, Slip},
+    url::DbUrl,
 };
 
 /// Whether the catalogue knows the tenant yet.
@@ -138,22 +139,44 @@ impl TenantStore {
         Ok((unseal(parcel)?, stamp))
     }
 
+    /// As [`TenantStore::read`], on the task that asks: for one that nobody gives up half done. If
+    /// [`TenantStore::keeps_its_thread`], it does so until all is read.
+    ///
+    /// # Errors
+    /// What the database says, or what `work` says.
+    pub async fn read_here<R, F>(&self, work: F) -> Result<(R, Stamp)>
+    where
+        R: Send + 'static,
+        F: for<'a> FnOnce(&'a mut Snapshot) -> BoxFuture<'a, Result<R>> + Send + 'static,
+    {
+        let (parcel, stamp) = self.clone().reading(seal(work)).await?;
+        Ok((unseal(parcel)?, stamp))
+    }
+
+    /// Whether work on this database keeps the thread on that it is done by.
+    #[must_use]
+    pub const fn keeps_its_thread(&self) -> bool {
+        matches!(self.target.url, DbUrl::Sqlite(_))
+    }
+
     fn read_sealed(&self, work: Work<Snapshot>) -> BoxFuture<'_, Result<(Parcel, Stamp)>> {
-        let this = self.clone();
-        Box::pin(self.spawn(async move {
-            let mut snapshot = Snapshot::open(this.connect(Purpose::Read).await?, this.id).await?;
-            match work(&mut snapshot).await {
-                Ok(done) => {
-                    let mut stamp = snapshot.finish().await?;
-                    stamp.version = slips::stamped(&this, stamp.version).await?;
-                    Ok((done, stamp))
-                }
-                Err(error) => {
-                    snapshot.abandon().await;
-                    Err(error)
-                }
+        Box::pin(self.spawn(self.clone().reading(work)))
+    }
+
+    #[crate::boxed]
+    async fn reading(self, work: Work<Snapshot>) -> Result<(Parcel, Stamp)> {
+        let mut snapshot = Snapshot::open(self.connect(Purpose::Read).await?, self.id).await?;
+        match work(&mut snapshot).await {
+            Ok(done) => {
+                let mut stamp = snapshot.finish().await?;
+                stamp.version = slips::stamped(&self, stamp.version).await?;
+                Ok((done, stamp))
             }
-        }))
+            Err(error) => {
+                snapshot.abandon().await;
+                Err(error)
+            }
+        }
     }
 
     /// One snapshot for the admin: everything, untagged. What is read here is for signed-in eyes and never
