@@ -12,6 +12,7 @@ use actix_web::{
     web::{self, Bytes, Data},
 };
 use anyhow::Result;
+use rowhouse_tests::Answer;
 use serde::{Deserialize, Serialize};
 
 /// What is answered at a path.
@@ -21,6 +22,16 @@ pub struct Canned {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+}
+
+impl Canned {
+    /// What somebody else answered, to be answered at `path`; without what every server writes itself.
+    pub fn of(path: String, got: &Answer) -> Self {
+        let own = ["content-length", "date", "connection", "transfer-encoding"];
+        let kept = got.headers.iter().filter(|(name, _)| !own.contains(&name.as_str()));
+        let headers = kept.map(|(n, v)| (n.to_string(), String::from_utf8_lossy(v.as_bytes()).into_owned()));
+        Self { path, status: got.status.as_u16(), headers: headers.collect(), body: got.bytes.to_vec() }
+    }
 }
 
 struct Ready {

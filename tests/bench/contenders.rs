@@ -67,7 +67,7 @@ async fn etags(rowhouse: &Contender) -> BTreeMap<String, String> {
     etags
 }
 
-fn pinned(program: &str, arguments: &[&str]) -> Process {
+pub fn pinned(program: &str, arguments: &[&str]) -> Process {
     Process::plain("taskset", &[&["-c", "0", program], arguments].concat())
 }
 
@@ -107,17 +107,12 @@ async fn canned(rowhouse: &Contender, scenes: &[Scene]) -> Result<Vec<Canned>> {
             scene.headers.iter().filter_map(|line| line.split_once(": ")).collect();
         let got = Client::new(rowhouse.address).raw(&rowhouse.paths[&scene.name], &headers).await;
         ensure!(got.header("x-rowhouse-cache") == "hit", "{}: {got:?}", scene.name);
-        let own = ["content-length", "date", "connection", "transfer-encoding"];
-        let kept = got.headers.iter().filter(|(name, _)| !own.contains(&name.as_str()));
-        let headers = kept.map(|(n, v)| (n.to_string(), String::from_utf8_lossy(v.as_bytes()).into_owned()));
-        let path = format!("/{}", scene.name.replace(' ', "-"));
-        let (status, body) = (got.status.as_u16(), got.bytes.to_vec());
-        all.push(Canned { path, status, headers: headers.collect(), body });
+        all.push(Canned::of(format!("/{}", scene.name.replace(' ', "-")), &got));
     }
     Ok(all)
 }
 
-async fn bare(canned: &[Canned], folder: &Path) -> Result<Contender> {
+pub async fn bare(canned: &[Canned], folder: &Path) -> Result<Contender> {
     let file = folder.join("canned.json");
     std::fs::write(&file, serde_json::to_vec(canned)?)?;
     let own = std::env::current_exe()?.display().to_string();

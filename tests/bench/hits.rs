@@ -30,7 +30,7 @@ pub async fn run(rounds: usize, lasts: Duration) -> Result<Table> {
     Ok(table)
 }
 
-fn in_turns<'c>(
+pub fn in_turns<'c>(
     contenders: &'c [Contender],
     scene: &Scene,
     connections: usize,
@@ -41,14 +41,15 @@ fn in_turns<'c>(
     for _ in 0..rounds {
         for contender in contenders {
             let Some(path) = contender.paths.get(&scene.name).cloned() else { continue };
-            let what = Visit { path, headers: scene.headers.clone(), connections };
+            let what =
+                Visit { path, headers: scene.headers.clone(), script: scene.script.clone(), connections };
             rates.entry(contender.name).or_default().push(visit(contender.address, &what, lasts)?);
         }
     }
     Ok(rates)
 }
 
-fn compared(scene: &str, who: &str, rates: &[Rate], limit: &[Rate]) -> Measured {
+pub fn compared(scene: &str, who: &str, rates: &[Rate], limit: &[Rate]) -> Measured {
     let of = |what: fn(&Rate) -> f64| median(&rates.iter().map(what).collect::<Vec<_>>());
     let pairs = |what: fn(&Rate) -> f64| -> Vec<f64> {
         rates.iter().zip(limit).map(|(own, limit)| what(own) / what(limit)).collect()

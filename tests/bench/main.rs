@@ -16,6 +16,7 @@ mod profile;
 mod pushes;
 mod scenes;
 mod table;
+mod uniform;
 mod works;
 mod wrk;
 
@@ -58,6 +59,12 @@ enum What {
     Pushes,
     /// Many tenants: the start, and the memory
     Many,
+    /// Many tenants visited alike, beside a bare handler that chooses among as many bodies
+    Uniform {
+        /// How long each is visited, in seconds
+        #[arg(long, default_value_t = 2)]
+        seconds: u64,
+    },
     /// Making tenants, and importing
     Works,
     /// Instructions of a cached hit, against the budget in tests/bench/instructions.json
@@ -103,6 +110,10 @@ async fn measure(options: &Options) -> Result<()> {
         What::Edits { edits } => edits::run(*edits).await,
         What::Pushes => pushes::run(options.rounds).await,
         What::Many => many::run(options.rounds).await,
+        What::Uniform { seconds } => {
+            uniform::run(options.rounds, Duration::from_secs(*seconds)).await?;
+            Ok(())
+        }
         What::Works => works::run_all(options.rounds).await,
         What::Instructions { write, keep } => instructions::run(*write, keep.as_deref()).await,
         What::Profile { file } => profile::run(file).await,

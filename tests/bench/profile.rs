@@ -26,7 +26,7 @@ const WATCH: Duration = Duration::from_secs(5);
 pub async fn run(file: &Path) -> Result<()> {
     let (node, _home) = contenders::rowhouse().await?;
     let (address, process) = (node.address, node.process.id());
-    let what = Visit { path: node.paths["8 kB"].clone(), headers: Vec::new(), connections: 32 };
+    let what = Visit { path: node.paths["8 kB"].clone(), headers: Vec::new(), script: None, connections: 32 };
     // so that the page is there, and everything warm
     visit(address, &what, Duration::from_secs(1))?;
     let visits = std::thread::spawn(move || visit(address, &what, WATCH + Duration::from_secs(2)));

@@ -10,6 +10,8 @@ pub struct Scene {
     /// The size of the page and what is special about it: `8 kB br`.
     pub name: String,
     pub headers: Vec<String>,
+    /// What `wrk` runs to draw its requests, if they are not all alike.
+    pub script: Option<String>,
     /// How many ask at once; each number is measured by itself.
     pub connections: &'static [usize],
 }
@@ -22,13 +24,19 @@ pub fn scenes(etags: &BTreeMap<String, String>) -> Vec<Scene> {
     let of = |(size, _): (&str, usize)| {
         let known = etags.get(size).map(|tag| format!("If-None-Match: {tag}"));
         [
-            Scene { name: size.into(), headers: Vec::new(), connections: ALL },
+            Scene { name: size.into(), headers: Vec::new(), script: None, connections: ALL },
             Scene {
                 name: format!("{size} br"),
                 headers: vec!["Accept-Encoding: br".into()],
+                script: None,
                 connections: FEW,
             },
-            Scene { name: format!("{size} 304"), headers: known.into_iter().collect(), connections: FEW },
+            Scene {
+                name: format!("{size} 304"),
+                headers: known.into_iter().collect(),
+                script: None,
+                connections: FEW,
+            },
         ]
     };
     SIZES.into_iter().flat_map(of).collect()

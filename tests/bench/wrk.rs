@@ -9,6 +9,8 @@ use anyhow::{Context, Result, ensure};
 pub struct Visit {
     pub path: String,
     pub headers: Vec<String>,
+    /// What draws the requests, if they are not all alike.
+    pub script: Option<String>,
     pub connections: usize,
 }
 
@@ -26,6 +28,7 @@ pub fn visit(address: SocketAddr, visit: &Visit, lasts: Duration) -> Result<Rate
     let mut command = Command::new("taskset");
     command.args(["-c", "1", "wrk", "-t1", "--latency", "--timeout", "10s"]);
     command.arg(format!("-c{}", visit.connections)).arg(format!("-d{}s", lasts.as_secs().max(1)));
+    visit.script.iter().for_each(|script| _ = command.args(["-s", script]));
     visit.headers.iter().for_each(|header| _ = command.args(["-H", header]));
     let output =
         command.arg(format!("http://{address}{}", visit.path)).output().context("wrk cannot be run")?;

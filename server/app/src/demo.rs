@@ -67,11 +67,12 @@ async fn single(node: &Node, demo: bool) -> anyhow::Result<Welcome> {
     } else {
         CreateTenant { uninitialised: true, title: "My site".into(), ..named(SINGLE) }
     };
-    let Some(tenant) = node.tenants().into_iter().next() else {
+    let Some(known) = node.tenants().into_iter().next() else {
         let created = node.lifecycle().create(wanted, &operator()).await.context("the site")?;
         let set_up = created.setup.as_ref().map(|link| setup_url(node, link));
         return Ok(Welcome { doors: door(node, &created).into_iter().collect(), set_up });
     };
+    let tenant = node.lifecycle().show(known.name.as_str(), &operator()).await.context("the site")?;
     let set_up = match tenant.state {
         TenantState::Uninitialised => {
             let link = node.lifecycle().setup_link(tenant.name.as_str(), &operator()).await?;

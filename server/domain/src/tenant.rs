@@ -161,6 +161,15 @@ pub struct OldPrefix {
     pub until: Option<jiff::Timestamp>,
 }
 
+impl OldPrefix {
+    /// Those that still lead to the tenant at `now`.
+    #[must_use]
+    pub fn still_leading(all: &[Self], now: jiff::Timestamp) -> Vec<crate::name::Prefix> {
+        let still = |old: &&Self| old.until.is_none_or(|until| until > now);
+        all.iter().filter(still).map(|old| old.prefix.clone()).collect()
+    }
+}
+
 /// The name of a ring: a named group of nodes that serves a named group of tenants.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

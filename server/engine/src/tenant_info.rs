@@ -108,13 +108,12 @@ impl TenantInfo {
     /// The entry in the directory of addresses.
     #[must_use]
     pub fn entry(&self, now: Timestamp) -> Entry {
-        let still = |old: &&OldPrefix| old.until.is_none_or(|until| until > now);
         Entry {
             tenant: self.id,
             name: self.name.clone(),
             prefix: self.prefix.clone(),
             hosts: self.hosts.clone(),
-            old_prefixes: self.old_prefixes.iter().filter(still).map(|o| o.prefix.clone()).collect(),
+            old_prefixes: OldPrefix::still_leading(&self.old_prefixes, now),
             state: self.state,
         }
     }

@@ -28,8 +28,8 @@ mod url;
 
 pub use catalogue::{
     Catalogue, CatalogueEvent, DueEnd, NextWork, NodeRow, NodeTrouble, NodeTroubles, Over, Poll,
-    ProvisionRow, PurgedTenant, Roll, SuperUserChange, SuperUserRow, TenantDue, TenantFilter, TenantRow,
-    TenantSort,
+    ProvisionRow, PurgedTenant, Roll, SuperUserChange, SuperUserRow, TenantDue, TenantFilter, TenantLine,
+    TenantRow, TenantSort,
 };
 pub use error::{Result, StoreError};
 pub use jobs::{JobClaim, JobEnd, JobRow, NewJob};

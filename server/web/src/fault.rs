@@ -69,10 +69,11 @@ pub fn answer(error: &WebError) -> HttpResponse {
 
 /// 503 for a tenant that does not serve.
 #[must_use]
-pub fn out_of_service(web: &Web, tenant: TenantId, state: TenantState) -> HttpResponse {
+pub async fn out_of_service(web: &Web, tenant: TenantId, state: TenantState) -> HttpResponse {
     let mut response = HttpResponse::build(StatusCode::SERVICE_UNAVAILABLE);
     let mut response = response.insert_header((header::RETRY_AFTER, "120")).finish();
-    let title = web.node().tenant(tenant).map(|t| t.title.clone()).unwrap_or_default();
+    let known = web.node().tenant(tenant).await.ok().flatten();
+    let title = known.map(|tenant| tenant.title.clone()).unwrap_or_default();
     response.extensions_mut().insert(Failure {
         status: StatusCode::SERVICE_UNAVAILABLE,
         words: title,

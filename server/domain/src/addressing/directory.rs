@@ -93,10 +93,10 @@ impl Directory {
     ///
     /// # Errors
     /// An address is taken; nothing has changed then.
-    pub fn insert(&mut self, entry: Entry) -> Result<(), Conflict> {
+    pub fn insert(&mut self, entry: impl Into<Arc<Entry>>) -> Result<(), Conflict> {
+        let entry = entry.into();
         self.check(&entry)?;
         self.remove(entry.tenant);
-        let entry = Arc::new(entry);
         self.entries.insert(entry.tenant, Arc::clone(&entry));
         if entry.state == TenantState::Deleted {
             return Ok(());

@@ -1,24 +1,34 @@
 //! All tenants as this node knows them: where they are found, and the live site of each. Readers take one
 //! pointer and no lock; a change of the catalogue makes a new table.
+//!
+//! Of a tenant that nobody asked for, no more is kept than leads to it; the rest of its row is read when somebody
+//! does. So a node is ready soon however many tenants there are. Rows that cannot be read are looked for behind that.
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use arc_swap::ArcSwap;
 use rowhouse_cluster::driver::Coherence;
 use rowhouse_domain::{
     TenantId,
-    addressing::{Directory, Resolution},
+    addressing::{Directory, Entry, Resolution},
     name::HostName,
     node::TroubleKind,
     tenant::TenantState,
 };
-use rowhouse_store::{NodeTrouble, TenantRow};
+use rowhouse_store::{NodeTrouble, TenantLine, TenantRow};
 
 use super::{Core, Mode, troubles::Troubles};
-use crate::{site::Site, tenant_info::TenantInfo};
+use crate::{
+    error::{EngineError, Result},
+    site::Site,
+    tenant_info::TenantInfo,
+};
 
 /// The tables, replaced whole.
 #[derive(Clone)]
@@ -29,11 +39,22 @@ struct Table {
     sites: HashMap<TenantId, Arc<Slot>>,
 }
 
-/// A tenant's place in the table. Its site is put in when somebody asks for it, without a new table.
+/// A tenant's place in the table. What nobody asked for yet is put in without a new table.
 struct Slot {
-    info: Arc<TenantInfo>,
+    entry: Arc<Entry>,
+    info: OnceLock<Arc<TenantInfo>>,
     site: OnceLock<Site>,
 }
+
+/// What the catalogue says of one tenant.
+struct News {
+    entry: Arc<Entry>,
+    /// Its whole row, if that was read.
+    info: Option<Arc<TenantInfo>>,
+}
+
+/// How often a row is read for somebody who asks, while it changes again and again.
+const READS: usize = 5;
 
 /// All tenants of this node.
 pub(crate) struct Sites {
@@ -42,6 +63,8 @@ pub(crate) struct Sites {
     changing: Mutex<()>,
     troubles: Troubles,
     coherence: OnceLock<Arc<Coherence>>,
+    /// Whether there are rows that were not looked at since everything was read.
+    unchecked: AtomicBool,
 }
 
 /// The names by which the installation itself is reached.
@@ -63,6 +86,7 @@ impl Sites {
             changing: Mutex::new(()),
             troubles: Troubles::default(),
             coherence: OnceLock::new(),
+            unchecked: AtomicBool::new(false),
         })
     }
 
@@ -79,12 +103,33 @@ impl Sites {
         self.table.load().directory.resolve(host, path)
     }
 
-    pub(super) fn info(&self, tenant: TenantId) -> Option<Arc<TenantInfo>> {
-        self.table.load().sites.get(&tenant).map(|slot| slot.info.clone())
+    /// What leads to a tenant.
+    pub(super) fn entry(&self, tenant: TenantId) -> Option<Arc<Entry>> {
+        self.table.load().sites.get(&tenant).map(|slot| slot.entry.clone())
     }
 
-    pub(super) fn infos(&self) -> Vec<Arc<TenantInfo>> {
-        self.table.load().sites.values().map(|slot| slot.info.clone()).collect()
+    /// What leads to each tenant, in no order.
+    pub(super) fn entries(&self) -> Vec<Arc<Entry>> {
+        self.table.load().sites.values().map(|slot| slot.entry.clone()).collect()
+    }
+
+    /// What the catalogue says of a tenant; nothing if it is not listed here.
+    #[crate::boxed]
+    pub(super) async fn info(&self, tenant: TenantId) -> Result<Option<Arc<TenantInfo>>> {
+        let Some(slot) = self.table.load().sites.get(&tenant).cloned() else { return Ok(None) };
+        if let Some(info) = slot.info.get() {
+            return Ok(Some(info.clone()));
+        }
+        let Some(row) = self.core.catalogue.tenant(tenant).await? else { return Ok(None) };
+        match TenantInfo::decode(row, &self.core.keys) {
+            Ok(info) if info.state == TenantState::Deleted => Ok(None),
+            Ok(info) => Ok(Some(slot.info.get_or_init(|| Arc::new(info)).clone())),
+            Err(error) => {
+                tracing::error!(tenant = %slot.entry.name, %error, "a tenant's row cannot be read; it is not served");
+                self.troubles.note(tenant, slot.entry.name.as_str(), TroubleKind::Row, &error);
+                Err(error)
+            }
+        }
     }
 
     /// Tenants whose row or address cannot be taken as the catalogue has it.
@@ -102,42 +147,87 @@ impl Sites {
         self.table.load().sites.get(&tenant)?.site.get().cloned()
     }
 
-    /// The live site, made when it is first asked for.
-    pub(super) fn site(&self, tenant: TenantId) -> Option<Site> {
-        let table = self.table.load();
-        let slot = table.sites.get(&tenant)?;
-        slot.site.get().cloned().or_else(|| self.enliven(tenant))
+    /// The live site, made when it is first asked for; nothing if the tenant is not listed here.
+    #[crate::boxed]
+    pub(super) async fn site(&self, tenant: TenantId) -> Result<Option<Site>> {
+        if let Some(site) = self.alive(tenant) {
+            return Ok(Some(site));
+        }
+        for _ in 0..READS {
+            if self.info(tenant).await?.is_none() {
+                return Ok(None);
+            }
+            if let Some(site) = self.enliven(tenant) {
+                return Ok(Some(site));
+            }
+        }
+        Err(EngineError::Busy("the tenant is being changed again and again".into()))
     }
 
+    /// Nothing if its row has changed since it was read.
     fn enliven(&self, tenant: TenantId) -> Option<Site> {
         let coherence = self.coherence.get()?;
         let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        // the place that the tenant has now: it may have got another one meanwhile
         let table = self.table.load();
         let slot = table.sites.get(&tenant)?;
-        let begin = || Site::serving(&self.core, slot.info.clone(), coherence.activate(tenant));
+        let info = slot.info.get()?;
+        let begin = || Site::serving(&self.core, info.clone(), coherence.activate(tenant));
         Some(slot.site.get_or_init(begin).clone())
     }
 
-    /// Takes up changed rows and those that are gone; with `full`, all that are not named are gone.
-    pub(super) fn take_up(&self, full: bool, rows: Vec<TenantRow>, gone: &[TenantId]) {
+    /// Takes up everything there is: all that are not named are gone. Of tenants that are awake here the whole rows
+    /// are wanted.
+    pub(super) fn take_up_all(&self, lines: Vec<TenantLine>, rows: Vec<TenantRow>) {
+        let now = self.core.clock.now();
+        let unread: HashSet<TenantId> = rows.iter().map(|row| row.id.0).collect();
+        let mut infos: HashMap<_, _> =
+            rows.into_iter().filter_map(|row| self.decode(row)).map(|info| (info.id, info)).collect();
+        let named: HashSet<TenantId> = lines.iter().map(|line| line.id.0).collect();
+        let told = lines.into_iter().filter_map(|line| {
+            let info = infos.remove(&line.id.0);
+            // one that is awake and whose row cannot be read keeps its old state
+            let keeps = info.is_none() && unread.contains(&line.id.0);
+            (!keeps).then(|| News { entry: Arc::new(line.into_entry(now)), info })
+        });
+        let told: Vec<News> = told.collect();
+        self.change(|table| {
+            let gone: Vec<TenantId> = table.sites.keys().filter(|id| !named.contains(id)).copied().collect();
+            gone.into_iter().for_each(|id| self.forget(table, id));
+            self.troubles.keep_only(&named);
+            table.sites.reserve(told.len());
+            self.put_all(table, told);
+        });
+        self.unchecked.store(true, Ordering::Release);
+    }
+
+    /// Takes up changed rows and those that are gone.
+    pub(super) fn take_up(&self, rows: Vec<TenantRow>, gone: &[TenantId]) {
+        let now = self.core.clock.now();
+        let told = rows.into_iter().filter_map(|row| {
+            let entry = Arc::new(row.line().into_entry(now));
+            self.decode(row).map(|info| News { entry, info: Some(info) })
+        });
+        let told: Vec<News> = told.collect();
+        self.change(|table| {
+            gone.iter().for_each(|id| self.forget(table, *id));
+            self.put_all(table, told);
+        });
+    }
+
+    fn change(&self, how: impl FnOnce(&mut Table)) {
         let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut table = Table::clone(&self.table.load());
         table.serial += 1;
-        if full {
-            let named: HashSet<TenantId> = rows.iter().map(|row| row.id.0).collect();
-            let gone: Vec<TenantId> = table.sites.keys().filter(|id| !named.contains(id)).copied().collect();
-            gone.into_iter().for_each(|id| self.forget(&mut table, id));
-            self.troubles.keep_only(&named);
-        }
-        gone.iter().for_each(|id| self.forget(&mut table, *id));
-        let infos: Vec<_> = rows.into_iter().filter_map(|row| self.decode(row)).collect();
-        // all let go before any takes hold: an address may change hands within one poll
-        infos.iter().for_each(|info| drop(table.directory.remove(info.id)));
-        infos.into_iter().for_each(|info| self.put(&mut table, info));
-        self.try_again(&mut table);
+        how(&mut table);
         metrics::gauge!("rowhouse_tenants").set(table.sites.len() as f64);
         self.table.store(Arc::new(table));
+    }
+
+    fn put_all(&self, table: &mut Table, told: Vec<News>) {
+        // all let go before any takes hold: an address may change hands within one poll
+        told.iter().for_each(|news| drop(table.directory.remove(news.entry.tenant)));
+        told.into_iter().for_each(|news| self.put(table, news));
+        self.try_again(table);
     }
 
     fn decode(&self, row: TenantRow) -> Option<Arc<TenantInfo>> {
@@ -152,12 +242,35 @@ impl Sites {
         }
     }
 
+    /// Looks for rows that cannot be read, of tenants that nobody asked for, if that was not done since everything
+    /// was read last.
+    #[crate::boxed]
+    pub(super) async fn check_rows(&self) {
+        if !self.unchecked.swap(false, Ordering::AcqRel) {
+            return;
+        }
+        let mut after = None;
+        loop {
+            match self.core.catalogue.tenants_after(after).await {
+                Ok(rows) if rows.is_empty() => return,
+                Ok(rows) => {
+                    after = rows.last().map(|row| row.id.0);
+                    rows.into_iter().for_each(|row| drop(self.decode(row)));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the tenants' rows cannot be looked through");
+                    return self.unchecked.store(true, Ordering::Release);
+                }
+            }
+        }
+    }
+
     /// Serves those whose address was another's and has become free.
     fn try_again(&self, table: &mut Table) {
         for tenant in self.troubles.of(TroubleKind::Address) {
-            let Some(info) = table.sites.get(&tenant).map(|slot| slot.info.clone()) else { continue };
-            if table.directory.insert(info.entry(self.core.clock.now())).is_ok() {
-                tracing::info!(tenant = %info.name, "the tenant's address is its own now; it is served");
+            let Some(entry) = table.sites.get(&tenant).map(|slot| slot.entry.clone()) else { continue };
+            if table.directory.insert(entry.clone()).is_ok() {
+                tracing::info!(tenant = %entry.name, "the tenant's address is its own now; it is served");
                 self.troubles.over(tenant);
             }
         }
@@ -167,37 +280,51 @@ impl Sites {
         table.directory.remove(tenant);
         table.sites.remove(&tenant);
         self.troubles.over(tenant);
+        self.deactivate(tenant);
+    }
+
+    fn deactivate(&self, tenant: TenantId) {
         if let Some(coherence) = self.coherence.get() {
             coherence.deactivate(tenant);
         }
     }
 
-    fn put(&self, table: &mut Table, info: Arc<TenantInfo>) {
-        if info.state == TenantState::Deleted {
-            return self.forget(table, info.id);
+    fn put(&self, table: &mut Table, News { entry, info }: News) {
+        let tenant = entry.tenant;
+        if entry.state == TenantState::Deleted {
+            return self.forget(table, tenant);
         }
-        match table.directory.insert(info.entry(self.core.clock.now())) {
-            Ok(()) => self.troubles.over(info.id),
+        match table.directory.insert(entry.clone()) {
+            Ok(()) => self.troubles.over(tenant),
             Err(conflict) => {
-                tracing::error!(tenant = %info.name, %conflict, "the tenant's address is another's; it is not served");
-                self.troubles.note(info.id, info.name.as_str(), TroubleKind::Address, conflict);
+                tracing::error!(tenant = %entry.name, %conflict, "the tenant's address is another's; it is not served");
+                self.troubles.note(tenant, entry.name.as_str(), TroubleKind::Address, conflict);
             }
         }
-        let site = match table.sites.get(&info.id) {
-            // a database that was replaced is another world: nothing of the old one may be shown
-            Some(slot) if slot.info.target != info.target => {
-                if let Some(coherence) = self.coherence.get() {
-                    coherence.deactivate(info.id);
-                }
-                None
-            }
-            Some(slot) => slot.site.get().cloned(),
-            None => None,
+        let before = table.sites.get(&tenant);
+        let site = before.and_then(|slot| slot.site.get().cloned());
+        let site = site.filter(|site| self.stays(site, info.as_ref()));
+        // what nobody asked for is not kept; where it was read meanwhile, it is no older than this news
+        let info = match (&site, info) {
+            (Some(site), None) => Some(site.info()),
+            (Some(_), Some(info)) => Some(info),
+            (None, info) => info.filter(|_| before.is_some_and(|slot| slot.info.get().is_some())),
         };
-        if let Some(site) = &site {
+        let once = |info: Option<Arc<TenantInfo>>| info.map(OnceLock::from).unwrap_or_default();
+        let slot = Slot { entry, info: once(info), site: site.map(OnceLock::from).unwrap_or_default() };
+        table.sites.insert(tenant, Arc::new(slot));
+    }
+
+    /// Whether a live site goes on with what its row says now. A database that was replaced is another world:
+    /// nothing of the old one may be shown.
+    fn stays(&self, site: &Site, info: Option<&Arc<TenantInfo>>) -> bool {
+        let Some(info) = info else { return true };
+        let same = site.info().target == info.target;
+        if same {
             site.set_info(info.clone());
+        } else {
+            self.deactivate(site.id());
         }
-        let site = site.map(OnceLock::from).unwrap_or_default();
-        table.sites.insert(info.id, Arc::new(Slot { info, site }));
+        same
     }
 }

@@ -28,7 +28,7 @@ use rowhouse_cluster::{
 };
 use rowhouse_domain::{
     Moment, NodeId, TenantId,
-    addressing::{Base, RequestPath, Resolution},
+    addressing::{Base, Entry, RequestPath, Resolution},
     clock::SharedClock,
     tenant::TenantState,
 };
@@ -247,16 +247,19 @@ impl Node {
         self.0.coherence.poll().await.map_err(|e| EngineError::Unavailable(e.to_string()))
     }
 
-    /// A tenant as the catalogue has it, deleted ones left out.
-    #[must_use]
-    pub fn tenant(&self, id: TenantId) -> Option<Arc<TenantInfo>> {
-        self.0.sites.info(id)
+    /// A tenant as the catalogue has it, deleted ones left out. It is read when somebody asks first.
+    ///
+    /// # Errors
+    /// If the catalogue cannot be read, or the tenant's row means nothing to this node.
+    #[crate::boxed]
+    pub async fn tenant(&self, id: TenantId) -> Result<Option<Arc<TenantInfo>>> {
+        self.0.sites.info(id).await
     }
 
-    /// All tenants that this node knows.
+    /// The names and addresses of all tenants that this node knows, in no order.
     #[must_use]
-    pub fn tenants(&self) -> Vec<Arc<TenantInfo>> {
-        self.0.sites.infos()
+    pub fn tenants(&self) -> Vec<Arc<Entry>> {
+        self.0.sites.entries()
     }
 
     /// A tenant's live state; its database is ready to be read.
@@ -265,7 +268,7 @@ impl Node {
     /// [`EngineError::NotFound`], or what its database says.
     #[crate::boxed]
     pub async fn site(&self, id: TenantId) -> Result<Site> {
-        let site = self.0.sites.site(id).ok_or(EngineError::NotFound("site"))?;
+        let site = self.0.sites.site(id).await?.ok_or(EngineError::NotFound("site"))?;
         site.ready().await?;
         Ok(site)
     }

@@ -129,11 +129,11 @@ impl Node {
             }
         }
         for (tenant, since) in down {
-            let Some(info) = self.tenant(tenant) else { continue };
+            let Some(entry) = self.0.sites.entry(tenant) else { continue };
             let since = now.checked_sub(moment.since(since)).unwrap_or(now);
             all.push(NodeTrouble {
                 tenant,
-                name: info.name.to_string(),
+                name: entry.name.to_string(),
                 kind: TroubleKind::Database,
                 detail: since.to_string(),
             });

@@ -61,6 +61,7 @@ impl Node {
         let jobs = &self.core().jobs;
         let mut rounds = false;
         while !jobs.is_leaving() {
+            self.0.sites.check_rows().await;
             if !rounds {
                 rounds = jobs::keep_rounds(&self.own()).await.is_ok();
             }
@@ -193,11 +194,12 @@ impl Node {
 
     /// The tenant's row; the catalogue says that it runs, which this node may not know yet.
     async fn running(&self, tenant: TenantId) -> Result<Arc<TenantInfo>> {
-        let known = || self.tenant(tenant).filter(|info| info.state == TenantState::Running);
-        if let Some(info) = known() {
+        let runs = |info: &Arc<TenantInfo>| info.state == TenantState::Running;
+        if let Some(info) = self.tenant(tenant).await?.filter(runs) {
             return Ok(info);
         }
         self.refresh().await?;
-        known().ok_or_else(|| EngineError::Unavailable("this node does not know the tenant yet".into()))
+        let known = self.tenant(tenant).await?.filter(runs);
+        known.ok_or_else(|| EngineError::Unavailable("this node does not know the tenant yet".into()))
     }
 }

@@ -157,12 +157,11 @@ pub async fn landing(node: &Node) -> Result<std::result::Result<String, String>>
 
 /// Bases of all tenants that live below the common base and serve.
 fn at_base(node: &Node) -> Vec<String> {
-    let now = node.core().clock.now();
     let mut bases: Vec<String> = node
         .tenants()
         .iter()
         .filter(|tenant| tenant.state == TenantState::Running)
-        .filter_map(|tenant| tenant.home(now))
+        .filter_map(|tenant| tenant.home())
         .filter(|base| base.host.is_none() && base.prefix.is_some())
         .map(|base| base.path().to_owned())
         .collect();

@@ -69,6 +69,15 @@ impl Tenants {
         Ok(Arc::new(TenantInfo::decode(row, &self.core.keys)?))
     }
 
+    /// How many tenants have tables older than this program's; they are brought forward when they are opened.
+    ///
+    /// # Errors
+    /// What the catalogue says.
+    #[crate::boxed]
+    pub async fn behind(&self) -> Result<i64> {
+        Ok(self.core.catalogue.tenants_behind(rowhouse_store::newest(rowhouse_store::TENANT)).await?)
+    }
+
     /// What happened to a tenant, newest first; also of one that is purged, by its id.
     ///
     /// # Errors

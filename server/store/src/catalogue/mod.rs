@@ -28,7 +28,7 @@ pub use nodes::{NodeRow, NodeTrouble, NodeTroubles, Roll};
 pub use provisions::ProvisionRow;
 pub use pulse::Poll;
 pub use supers::{SuperUserChange, SuperUserRow};
-pub use tenants::{PurgedTenant, TenantRow};
+pub use tenants::{PurgedTenant, TenantLine, TenantRow};
 use tokio::runtime::Handle;
 
 use crate::{

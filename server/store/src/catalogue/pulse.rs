@@ -8,7 +8,7 @@ use rowhouse_domain::{
     coherence::{Pulse, Token, Version},
 };
 
-use super::{Catalogue, TenantRow};
+use super::{Catalogue, TenantLine, TenantRow, tenants};
 use crate::{
     conn::{Begin, Conn, Purpose},
     error::Result,
@@ -18,14 +18,16 @@ use crate::{
 };
 
 /// What a poll of the catalogue answers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Poll {
     /// The number of the catalogue's last change. A lower one than before means that it went back.
     pub head: i64,
     /// Pulses changed since.
     pub pulses: Vec<Pulse>,
-    /// Tenants whose row changed since.
-    pub tenants: Vec<TenantRow>,
+    /// Where everything was asked for: the addresses of all tenants that are not deleted.
+    pub lines: Vec<TenantLine>,
+    /// Tenants whose row changed since; where everything was asked for, those that were named.
+    pub rows: Vec<TenantRow>,
     /// Tenants whose row is gone since.
     pub gone: Vec<(TenantId, i64)>,
 }
@@ -50,9 +52,9 @@ async fn head(conn: &mut Conn) -> Result<i64> {
     Ok(catalogue_version::table.select(catalogue_version::n).first(conn).await?)
 }
 
-async fn changed_since(conn: &mut Conn, after: i64) -> Result<Poll> {
+async fn changed_since(conn: &mut Conn, after: i64, named: &[TenantId]) -> Result<Poll> {
     let head = head(conn).await?;
-    let rows: Vec<PulseColumns> = tenant_pulse::table
+    let pulses: Vec<PulseColumns> = tenant_pulse::table
         .filter(tenant_pulse::seq.gt(after))
         .select((
             tenant_pulse::tenant_id,
@@ -63,15 +65,18 @@ async fn changed_since(conn: &mut Conn, after: i64) -> Result<Poll> {
         ))
         .load(conn)
         .await?;
-    let tenants =
-        tenant::table.filter(tenant::seq.gt(after)).select(columns::<TenantRow>()).load(conn).await?;
-    // whoever reads everything misses them anyway
-    let gone: Vec<(Col<TenantId>, i64)> = match after {
-        0 => Vec::new(),
-        _ => tenant_gone::table.filter(tenant_gone::seq.gt(after)).load(conn).await?,
-    };
+    let pulses = pulses.into_iter().map(pulse).collect();
+    if after == 0 {
+        // whoever is gone is missed anyway
+        let (lines, rows) = (tenants::lines(conn).await?, tenants::rows_of(conn, named).await?);
+        return Ok(Poll { head, pulses, lines, rows, gone: Vec::new() });
+    }
+    let changed = tenant::table.filter(tenant::seq.gt(after));
+    let rows = changed.select(columns::<TenantRow>()).load(conn).await?;
+    let gone: Vec<(Col<TenantId>, i64)> =
+        tenant_gone::table.filter(tenant_gone::seq.gt(after)).load(conn).await?;
     let gone = gone.into_iter().map(|(tenant, seq)| (tenant.0, seq)).collect();
-    Ok(Poll { head, pulses: rows.into_iter().map(pulse).collect(), tenants, gone })
+    Ok(Poll { head, pulses, lines: Vec::new(), rows, gone })
 }
 
 /// Sets columns of one pulse with the next `seq`, where `guard` holds; answers whether it did.
@@ -107,21 +112,22 @@ pub(super) fn literal(token: Token, postgres: bool) -> String {
 }
 
 impl Catalogue {
-    /// Everything that changed after `after`; everything there is for 0.
+    /// Everything that changed after `after`; for 0 everything there is, of tenants their addresses and, of those
+    /// that are named, their rows.
     ///
     /// # Errors
     /// What the database says.
     #[crate::boxed]
-    pub async fn poll(&self, after: i64) -> Result<Poll> {
+    pub async fn poll(&self, after: i64, named: Vec<TenantId>) -> Result<Poll> {
         self.reserved(Purpose::Poll, move |conn| {
             Box::pin(async move {
                 let now = head(conn).await?;
                 if now == after {
-                    return Ok(Poll { head: now, pulses: Vec::new(), tenants: Vec::new(), gone: Vec::new() });
+                    return Ok(Poll { head: now, ..Poll::default() });
                 }
                 conn.begin(Begin::Read).await?;
                 let since = if now < after { 0 } else { after };
-                let poll = changed_since(conn, since).await?;
+                let poll = changed_since(conn, since, &named).await?;
                 conn.commit().await?;
                 Ok(poll)
             })

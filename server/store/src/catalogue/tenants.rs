@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use rowhouse_domain::{
     TenantId,
+    addressing::Entry,
     coherence::Version,
     name::{HostPattern, Prefix, TenantName},
     tenant::{AllowList, Feature, Isolation, OldPrefix, Quotas, Recipe, TenantState},
@@ -75,7 +76,78 @@ pub struct TenantRow {
     pub deleted_at: Option<Col<Timestamp>>,
 }
 
+/// As much of a tenant's row as leads to it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = tenant)]
+pub struct TenantLine {
+    /// Never reused.
+    pub id: Col<TenantId>,
+    /// Its name.
+    pub name: Col<TenantName>,
+    /// The address below the base, if it has one.
+    pub prefix: Option<Col<Prefix>>,
+    /// Hosts of its own.
+    pub hosts: Json<Vec<HostPattern>>,
+    /// Prefixes it had.
+    pub old_prefixes: Json<Vec<OldPrefix>>,
+    /// Where it is in its life.
+    pub state: Col<TenantState>,
+    /// Its place in the order of the catalogue's changes.
+    pub seq: i64,
+}
+
+impl TenantLine {
+    /// Its entry in a directory of addresses.
+    #[must_use]
+    pub fn into_entry(self, now: Timestamp) -> Entry {
+        Entry {
+            tenant: self.id.0,
+            name: self.name.0,
+            prefix: self.prefix.map(|prefix| prefix.0),
+            hosts: self.hosts.0,
+            old_prefixes: OldPrefix::still_leading(&self.old_prefixes.0, now),
+            state: self.state.0,
+        }
+    }
+}
+
+/// Lines of all tenants that are not deleted.
+#[crate::boxed]
+pub(super) async fn lines(conn: &mut Conn) -> Result<Vec<TenantLine>> {
+    let listed = tenant::table.filter(tenant::deleted_at.is_null());
+    Ok(listed.select(columns::<TenantLine>()).load(conn).await?)
+}
+
+/// Rows read at once, where many are wanted.
+const ROWS: usize = 500;
+
+/// The rows of these tenants that are not deleted.
+#[crate::boxed]
+pub(super) async fn rows_of(conn: &mut Conn, tenants: &[TenantId]) -> Result<Vec<TenantRow>> {
+    let mut rows = Vec::with_capacity(tenants.len());
+    for some in tenants.chunks(ROWS) {
+        let wanted = tenant::id.eq_any(some.iter().copied().map(Col));
+        let listed = tenant::table.filter(wanted).filter(tenant::deleted_at.is_null());
+        rows.extend(listed.select(columns::<TenantRow>()).load(conn).await?);
+    }
+    Ok(rows)
+}
+
 impl TenantRow {
+    /// As much of it as leads to the tenant.
+    #[must_use]
+    pub fn line(&self) -> TenantLine {
+        TenantLine {
+            id: self.id,
+            name: self.name.clone(),
+            prefix: self.prefix.clone(),
+            hosts: self.hosts.clone(),
+            old_prefixes: self.old_prefixes.clone(),
+            state: self.state,
+            seq: self.seq,
+        }
+    }
+
     /// The addresses it takes, in the form that is unique in the catalogue.
     #[must_use]
     pub fn addresses(&self) -> Vec<String> {
@@ -261,6 +333,47 @@ impl Catalogue {
     #[crate::boxed]
     pub async fn tenant(&self, id: TenantId) -> Result<Option<TenantRow>> {
         self.read(move |conn| Box::pin(async move { find(conn, Col(id)).await })).await
+    }
+
+    /// Rows of tenants that are not deleted, some at a time: those after this one, by id.
+    ///
+    /// # Errors
+    /// What the database says.
+    #[crate::boxed]
+    pub async fn tenants_after(&self, after: Option<TenantId>) -> Result<Vec<TenantRow>> {
+        let after = after.unwrap_or(TenantId(Uuid::nil()));
+        self.read(move |conn| {
+            Box::pin(async move {
+                Ok(tenant::table
+                    .filter(tenant::id.gt(Col(after)))
+                    .filter(tenant::deleted_at.is_null())
+                    .order(tenant::id)
+                    .limit(ROWS as i64)
+                    .select(columns::<TenantRow>())
+                    .load(conn)
+                    .await?)
+            })
+        })
+        .await
+    }
+
+    /// How many tenants that are not deleted have a schema older than this one, as last seen.
+    ///
+    /// # Errors
+    /// What the database says.
+    #[crate::boxed]
+    pub async fn tenants_behind(&self, schema: i64) -> Result<i64> {
+        self.read(move |conn| {
+            Box::pin(async move {
+                Ok(tenant::table
+                    .filter(tenant::schema_version.lt(schema))
+                    .filter(tenant::deleted_at.is_null())
+                    .count()
+                    .get_result(conn)
+                    .await?)
+            })
+        })
+        .await
     }
 
     /// The tenant of this name that is not deleted.

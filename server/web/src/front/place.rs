@@ -63,7 +63,7 @@ async fn enter_tenant(
     rest: &RequestPath,
 ) -> Result<(), HttpResponse> {
     if !matches!(state, TenantState::Running | TenantState::Uninitialised) {
-        return Err(fault::out_of_service(web, tenant, state));
+        return Err(fault::out_of_service(web, tenant, state).await);
     }
     let site = web.node().site(tenant).await.map_err(|error| fault::answer(&WebError::Engine(error)))?;
     let at = Tenancy { site, base };
@@ -73,7 +73,7 @@ async fn enter_tenant(
         _ if rest.as_str() == "/setup" || rest.as_str().starts_with(crate::assets::PATH) => {
             Area::Unfinished(at)
         }
-        _ => return Err(fault::out_of_service(web, tenant, state)),
+        _ => return Err(fault::out_of_service(web, tenant, state).await),
     };
     request.extensions_mut().insert(area);
     rewrite(request, rest);

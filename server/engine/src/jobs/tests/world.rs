@@ -249,7 +249,7 @@ impl World {
     /// The tenant as a node works for it.
     #[crate::boxed]
     pub(super) async fn site(&self, on: &One, tenant: TenantId) -> Site {
-        let site = Site::working(on.node.core(), on.node.tenant(tenant).unwrap());
+        let site = Site::working(on.node.core(), on.node.tenant(tenant).await.unwrap().unwrap());
         site.ready().await.unwrap();
         site
     }
@@ -289,7 +289,8 @@ impl World {
 
     async fn clear(&self) {
         self.a.node.refresh().await.unwrap();
-        for info in self.a.node.tenants() {
+        for entry in self.a.node.tenants() {
+            let Some(info) = self.a.node.tenant(entry.tenant).await.unwrap() else { continue };
             self.a.node.core().pools.forget(&info.target);
             self.b.node.core().pools.forget(&info.target);
             drop_place(&info.target).await.unwrap();

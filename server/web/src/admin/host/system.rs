@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, web::Data};
 use rowhouse_domain::tenant::TenantState;
-use rowhouse_engine::tenants::newest_schema;
 
 use super::when;
 use crate::{
@@ -66,8 +65,8 @@ async fn databases(web: &Web) -> Vec<Fact> {
     let most = node.settings().budget.connections;
     let used = Fact::new("Connections", &format!("{connections} of {most} open"));
     let used = if connections >= most { Fact { tone: Tone::Warning, ..used } } else { used };
-    let tenants = node.tenants();
-    let behind = tenants.iter().filter(|tenant| tenant.schema_version < newest_schema()).count();
+    let behind =
+        node.lifecycle().behind().await.ok().and_then(|n| usize::try_from(n).ok()).unwrap_or_default();
     let mut facts =
         vec![catalogue, Fact::new("Tenants", &by_state(web)), Fact::new("Pools", &pools.to_string()), used];
     if behind > 0 {
