@@ -1,7 +1,10 @@
 //! Pages that are not in memory: what the answer to an article takes, beside its queries alone and its template
 //! alone. All of it as the node measures itself, one visitor, one page after the other.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use anyhow::{Result, ensure};
 use rowhouse_domain::content::Taxonomy;
@@ -11,7 +14,7 @@ use rowhouse_tests::{Backend, Draft, Options, TestNode, term};
 use crate::{figures::Figures, median, scenes::text};
 
 /// Pages made in a round.
-const PAGES: usize = 150;
+const PAGES: usize = 100;
 
 /// How long a page is compressed behind its answer, at most.
 const BEHIND: Duration = Duration::from_millis(8);
@@ -19,6 +22,7 @@ const BEHIND: Duration = Duration::from_millis(8);
 struct Scene {
     node: TestNode,
     path: String,
+    articles: AtomicUsize,
 }
 
 /// Means of a round, in seconds.
@@ -26,6 +30,8 @@ struct Parts {
     answer: f64,
     queries: f64,
     template: f64,
+    /// From the first query to the finished page.
+    making: f64,
 }
 
 impl Parts {
@@ -38,30 +44,37 @@ impl Scene {
     async fn on(backend: Backend) -> Self {
         let node = Options::new(backend).start().await;
         node.tenant("acme").recipe("blog").create().await;
-        let site = node.site("acme").await;
-        let mut path = String::new();
-        for n in 0..3 {
-            let mut post = Draft::post(&format!("article-{n}"), &format!("Article {n}")).body(&text(4_000));
-            for (taxonomy, name) in
-                [(Taxonomy::Category, "News"), (Taxonomy::Tag, "Brick"), (Taxonomy::Tag, "Slate")]
-            {
-                post = post.term(term(&site, taxonomy, name).await);
-            }
-            path = format!("/acme{}", post.publish(&site).await.1);
+        let mut scene = Self { node, path: String::new(), articles: 0.into() };
+        for _ in 0..3 {
+            scene.path = scene.publish().await;
         }
-        Self { node, path }
+        scene
     }
 
-    /// Has the page made again and again.
-    async fn round(&self) -> Result<Parts> {
+    /// Publishes one article more, whose text no other has; answers its path.
+    async fn publish(&self) -> String {
+        let (site, n) = (self.node.site("acme").await, self.articles.fetch_add(1, Ordering::Relaxed));
+        let body = format!("Article {n}.\n\n{}", text(4_000));
+        let mut post = Draft::post(&format!("article-{n}"), &format!("Article {n}")).body(&body);
+        for (taxonomy, name) in
+            [(Taxonomy::Category, "News"), (Taxonomy::Tag, "Brick"), (Taxonomy::Tag, "Slate")]
+        {
+            post = post.term(term(&site, taxonomy, name).await);
+        }
+        format!("/acme{}", post.publish(&site).await.1)
+    }
+
+    /// Has a page made again and again: that of one article, or each time one that was published just now.
+    async fn round(&self, new: bool) -> Result<Parts> {
         let operator = self.node.operator();
         let before = Figures::from(&operator).await;
         for _ in 0..PAGES {
+            let path = if new { self.publish().await } else { self.path.clone() };
             // what is done behind an answer is not part of the next one
             tokio::time::sleep(BEHIND).await;
-            let url = format!("http://{}{}", self.node.authority(), self.path);
+            let url = format!("http://{}{path}", self.node.authority());
             pages::purge(self.node.node(), &url, true).await?;
-            let page = self.node.get(&self.path).await.is(200);
+            let page = self.node.get(&path).await.is(200);
             ensure!(page.cache() == "fill", "the page was not made but {}", page.cache());
         }
         let after = Figures::from(&operator).await;
@@ -69,7 +82,7 @@ impl Scene {
             |part: &str| after.mean_since(&before, "rowhouse_fill_seconds", &format!("part=\"{part}\"")).0;
         let (answer, answers) = after.mean_since(&before, "rowhouse_http_seconds", "class=\"2xx\"");
         ensure!(answers as usize == PAGES, "{answers} answers");
-        Ok(Parts { answer, queries: part("queries"), template: part("template") })
+        Ok(Parts { answer, queries: part("queries"), template: part("template"), making: part("whole") })
     }
 }
 
@@ -77,23 +90,30 @@ impl Scene {
 pub async fn run(rounds: usize) -> Result<()> {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let scene = Scene::on(backend).await;
-        scene.round().await?;
-        let mut all = Vec::new();
+        scene.round(false).await?;
+        let (mut known, mut new) = (Vec::new(), Vec::new());
         for _ in 0..rounds {
-            all.push(scene.round().await?);
+            known.push(scene.round(false).await?);
+            new.push(scene.round(true).await?);
         }
-        let of = |what: fn(&Parts) -> f64| median(&all.iter().map(what).collect::<Vec<_>>());
-        let (answer, queries, template) = (of(|p| p.answer), of(|p| p.queries), of(|p| p.template));
-        println!(
-            "{backend:?}: answer {:.2} ms, queries {:.2} ms, template {:.2} ms: {:.2} of its floor; \
-             {:.0} pages/s, floor {:.0} pages/s",
-            answer * 1e3,
-            queries * 1e3,
-            template * 1e3,
-            of(Parts::ratio),
-            1.0 / answer,
-            1.0 / (queries + template),
-        );
+        tell(&format!("{backend:?}, an article made anew"), &known);
+        tell(&format!("{backend:?}, an article just published"), &new);
     }
     Ok(())
+}
+
+fn tell(scene: &str, rounds: &[Parts]) {
+    let of = |what: fn(&Parts) -> f64| median(&rounds.iter().map(what).collect::<Vec<_>>());
+    let (answer, queries, template) = (of(|p| p.answer), of(|p| p.queries), of(|p| p.template));
+    println!(
+        "{scene}: answer {:.2} ms, of it the making {:.2} ms; queries {:.2} ms, template {:.2} ms: \
+         {:.2} of its floor; {:.0} pages/s, floor {:.0} pages/s",
+        answer * 1e3,
+        of(|p| p.making) * 1e3,
+        queries * 1e3,
+        template * 1e3,
+        of(Parts::ratio),
+        1.0 / answer,
+        1.0 / (queries + template),
+    );
 }

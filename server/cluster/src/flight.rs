@@ -6,9 +6,11 @@
 use std::{
     collections::HashMap,
     future::Future,
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use futures_util::FutureExt;
 use rowhouse_domain::{
     Moment,
     clock::SharedClock,
@@ -28,6 +30,15 @@ pub enum FlightError<E> {
     /// The program is stopping.
     #[error("the page could not be made: the program is stopping")]
     Stopped,
+}
+
+/// Who carries a making out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crew {
+    /// A task: it waits for servers and keeps no thread meanwhile.
+    Task,
+    /// A thread of its own: the making keeps it from beginning to end.
+    Thread,
 }
 
 /// A result and how it was come by.
@@ -84,6 +95,7 @@ where
         &self,
         key: &RenderKey,
         need: Moment,
+        by: Crew,
         fresh: impl Fn(&T, Moment) -> bool,
         make: impl FnOnce() -> F,
     ) -> Result<Landed<T>, FlightError<E>>
@@ -92,7 +104,7 @@ where
     {
         let mut make = Some(make);
         loop {
-            let (flight, joined) = self.board(key, &mut make)?;
+            let (flight, joined) = self.board(key, by, &mut make)?;
             let outcome = landed(&flight).await;
             match outcome {
                 Ok(value) if !joined || fresh(&value, flight.asked) => {
@@ -106,7 +118,7 @@ where
     }
 
     /// The making under way, or one started now; and whether it was under way.
-    fn board<F>(&self, key: &RenderKey, make: &mut Option<impl FnOnce() -> F>) -> Boarded<T, E>
+    fn board<F>(&self, key: &RenderKey, by: Crew, make: &mut Option<impl FnOnce() -> F>) -> Boarded<T, E>
     where
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
@@ -120,18 +132,23 @@ where
         let flight = Arc::new(Flight { asked: self.clock.moment(), done });
         flying.insert(key.clone(), flight.clone());
         drop(flying);
-        let making = self.runtime.spawn(making);
         let (flying, key) = (self.flying.clone(), key.clone());
-        self.runtime.spawn(async move {
-            let outcome = match making.await {
+        let flown = async move {
+            let outcome = match AssertUnwindSafe(making).catch_unwind().await {
                 Ok(made) => made.map_err(FlightError::Failed),
-                Err(fault) if fault.is_panic() => Err(FlightError::Panicked),
-                Err(_) => Err(FlightError::Stopped),
+                Err(_) => Err(FlightError::Panicked),
             };
             // Before the news, so that nobody who hears it finds this flight again.
             lock(&flying).remove(&key);
             land.send_replace(Some(outcome));
-        });
+        };
+        match by {
+            Crew::Task => drop(self.runtime.spawn(flown)),
+            Crew::Thread => {
+                let within = self.runtime.clone();
+                drop(self.runtime.spawn_blocking(move || within.block_on(flown)));
+            }
+        }
         Ok((flight, false))
     }
 }
@@ -201,7 +218,7 @@ mod tests {
                     gate.notified().await;
                     Ok(number)
                 };
-                flights.fly(&key, need, |_, asked| valid || asked >= need, make).await
+                flights.fly(&key, need, Crew::Task, |_, asked| valid || asked >= need, make).await
             })
         }
 
@@ -268,7 +285,7 @@ mod tests {
                     tokio::time::sleep(Duration::from_millis(20)).await;
                     if what == "panic" { panic!("on purpose") } else { Err(what) }
                 };
-                flights.fly(&key, Moment(0), |_, _| true, make).await
+                flights.fly(&key, Moment(0), Crew::Thread, |_, _| true, make).await
             })
         };
         let failing = [fly("no"), fly("no")];

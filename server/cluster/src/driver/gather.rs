@@ -15,7 +15,7 @@ use super::{
     shelf::{Claim, Lease, Shelf},
 };
 use crate::{
-    flight::Landed,
+    flight::{Crew, Landed},
     protocol::Judgement,
     render::{Origin, Render},
 };
@@ -23,6 +23,9 @@ use crate::{
 /// How long another node's making is waited for: a little less than a lease lasts. Whoever waited in vain
 /// makes the page itself.
 const PUSH_WITHIN: Duration = Duration::from_millis(2_500);
+
+/// When the first answer has left: completing a page takes a processor that whoever waits for it would want.
+const AFTER_THE_ANSWER: Duration = Duration::from_millis(2);
 
 /// A page and where it came from.
 #[derive(Clone, Debug)]
@@ -44,6 +47,7 @@ impl Live {
         self: &Arc<Self>,
         key: &RenderKey,
         need: Moment,
+        by: Crew,
         make: impl FnOnce() -> F + Send + 'static,
     ) -> Result<Landed<Found>, FillError>
     where
@@ -58,7 +62,7 @@ impl Live {
             let (live, key) = (self.clone(), key.clone());
             async move { live.gather(key, need, make).await }
         };
-        let landed = self.flights.fly(key, need, fresh, making).await?;
+        let landed = self.flights.fly(key, need, by, fresh, making).await?;
         if landed.joined {
             self.shared.count.joined.increment(1);
         }
@@ -185,13 +189,18 @@ impl Live {
             return self.give(key, render, purges, lease);
         };
         let (live, key, render) = (self.clone(), key.clone(), render.clone());
-        self.shared.runtime.spawn_blocking(move || {
+        let completing = move || {
             let whole = complete(&render).map(Arc::new);
             // judged anew: much may have happened since
             if let Some(whole) = whole.as_ref().filter(|_| purges == live.purges()) {
                 live.take_in(&key, whole, Origin::Made);
             }
             live.give(&key, whole.as_ref().unwrap_or(&render), purges, lease);
+        };
+        let runtime = self.shared.runtime.clone();
+        self.shared.runtime.spawn(async move {
+            tokio::time::sleep(AFTER_THE_ANSWER).await;
+            runtime.spawn_blocking(completing);
         });
     }
 

@@ -17,6 +17,7 @@ use rowhouse_cluster::{
     cache::CacheLimits,
     clock::SystemClock,
     driver::{Coherence, CoherenceSettings, Live, Lookup, Parts, PollAnswer, Source, SourceError},
+    flight::Crew,
     protocol::{Answer, AsDesigned, Since},
     render::{Body, Render},
 };
@@ -184,7 +185,7 @@ async fn page(live: &Arc<Live>, key: &RenderKey, need: Moment, database: &Arc<Da
                     database.wire().await;
                     Ok(render)
                 };
-                return live.fill(key, need, make).await.unwrap().value.render;
+                return live.fill(key, need, Crew::Task, make).await.unwrap().value.render;
             }
         }
     }

@@ -119,6 +119,13 @@ impl Directory {
         Ok(())
     }
 
+    /// Makes room for so many tenants more.
+    pub fn reserve(&mut self, more: usize) {
+        self.entries.reserve(more);
+        self.names.reserve(more);
+        self.base.prefixes.reserve(more);
+    }
+
     /// Forgets a tenant.
     pub fn remove(&mut self, tenant: TenantId) -> Option<Arc<Entry>> {
         let entry = self.entries.remove(&tenant)?;

@@ -9,7 +9,7 @@ use rowhouse_store::{Catalogue, Pools, SharedSteps, Target, TenantStore};
 use tokio::sync::Semaphore;
 
 use super::Settings;
-use crate::{identity::Identity, jobs::Jobs, keys::KeyRing, mail::Mailer};
+use crate::{identity::Identity, jobs::Jobs, keys::KeyRing, mail::Mailer, pages::Texts};
 
 /// Shared by all of a node's use cases; cheap to clone.
 #[derive(Clone)]
@@ -39,6 +39,8 @@ pub struct Core {
     pub(crate) media: rowhouse_media::Store,
     /// Where uploads are judged and pictures made smaller.
     pub workshop: rowhouse_media::Workshop,
+    /// Texts that were made before.
+    pub(crate) texts: Arc<Texts>,
     /// Renders at once.
     pub(crate) renders: Arc<Semaphore>,
 }

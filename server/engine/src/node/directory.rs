@@ -195,6 +195,7 @@ impl Sites {
             gone.into_iter().for_each(|id| self.forget(table, id));
             self.troubles.keep_only(&named);
             table.sites.reserve(told.len());
+            table.directory.reserve(told.len());
             self.put_all(table, told);
         });
         self.unchecked.store(true, Ordering::Release);

@@ -141,6 +141,7 @@ impl Node {
             bus: bus_of(parts, &settings),
             pools: Pools::new(settings.budget, parts.clock.clone()),
             renders: Arc::new(Semaphore::new(settings.renders.max(1))),
+            texts: Arc::new(pages::Texts::beside(settings.cache.bytes)),
             identity: Arc::new(Identity::new(settings.identity.clone())?),
             jobs: Jobs::default(),
             mailer: Mailer::open(&settings.mail, &parts.runtime)?,

@@ -29,7 +29,7 @@ pub struct CacheSettings {
     pub stale_if_error: Duration,
     /// How often the own row of a tenant that is visited is read although nothing seems to have changed.
     pub verify_every: Duration,
-    /// Bytes of rendered pages in memory.
+    /// Bytes of rendered pages in memory. Texts that pages are made from take up to an eighth of it besides.
     pub bytes: u64,
     /// The part of them that one tenant may fill, in percent.
     pub tenant_percent: u8,

@@ -61,7 +61,6 @@ impl Node {
         let jobs = &self.core().jobs;
         let mut rounds = false;
         while !jobs.is_leaving() {
-            self.0.sites.check_rows().await;
             if !rounds {
                 rounds = jobs::keep_rounds(&self.own()).await.is_ok();
             }
@@ -73,6 +72,7 @@ impl Node {
                     jobs.sleep(PACE).await;
                 }
             }
+            self.0.sites.check_rows().await;
         }
     }
 

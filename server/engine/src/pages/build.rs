@@ -3,11 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
-use rowhouse_domain::{
-    MediaId,
-    addressing::Base,
-    content::{Format as Written, Taxonomy},
-};
+use rowhouse_domain::{MediaId, addressing::Base, content::Taxonomy};
 use rowhouse_render::{
     SafeHtml, Theme,
     context::{
@@ -15,7 +11,7 @@ use rowhouse_render::{
         Page, PageView, Paging, PasswordView, Post, PostSummary, PostView, Term,
     },
     feed::{self, Feed, FeedEntry},
-    markdown, pictures, sanitise,
+    markdown, pictures,
     sitemap::{self, Robots, SitemapEntry},
     text,
 };
@@ -27,19 +23,18 @@ use super::{
     encode::Made,
     find::{Found, Listed, Material},
     serve::took,
+    texts::{Text, Texts},
 };
 use crate::{
     error::{EngineError, Result},
     site::Site,
 };
 
-/// Words of an excerpt that nobody wrote.
-const EXCERPT_WORDS: usize = 45;
-
 /// Where and for whom a page is made.
 pub(super) struct Maker<'a> {
     pub(super) theme: Arc<Theme>,
     pub(super) site: Arc<context::Site>,
+    pub(super) texts: &'a Texts,
     pub(super) ask: &'a Ask,
     /// Origin and base of the tenant's first address: what search engines keep.
     pub(super) canonical: String,
@@ -70,6 +65,7 @@ pub(super) fn build(
     let maker = Maker {
         theme,
         site,
+        texts: &at.core().texts,
         ask,
         canonical: format!("{}{}", origin_of(&at.core().settings.public_url, &home), home.path()),
         posts_per_page: u32::from(settings.posts_per_page.max(1)),
@@ -133,17 +129,14 @@ impl Maker<'_> {
         head
     }
 
-    fn body(&self, item: &PublicItem, base: &str) -> SafeHtml {
-        match item.format {
-            Written::Markdown => markdown::render(&item.body, base),
-            Written::Html => sanitise::rebase_links(&item.body, base),
-        }
+    fn text(&self, item: &PublicItem, base: &str) -> Arc<Text> {
+        self.texts.get(item.format, &item.body, base)
     }
 
     /// The text with sizes and smaller forms of its pictures.
-    fn full_body(&self, item: &PublicItem) -> SafeHtml {
+    fn completed(&self, text: &Text) -> SafeHtml {
         let known = |id: &str| id.parse().ok().and_then(|id| self.pictures.get(&id)).and_then(picture);
-        pictures::complete(self.body(item, &self.site.base), &self.site.base, known)
+        pictures::complete(text.html.clone(), &self.site.base, known)
     }
 
     fn locked(&self, item: &PublicItem) -> bool {
@@ -175,13 +168,12 @@ impl Maker<'_> {
         if self.locked(item) {
             return self.password(item);
         }
-        let body = self.full_body(item);
-        let excerpt = excerpt(item, &body);
-        let mut head = self.item_head(item, &excerpt);
+        let text = self.text(item, &self.site.base);
+        let mut head = self.item_head(item, excerpt(item, &text));
         let page = Page {
             title: item.title.clone(),
             path: item.route.to_string(),
-            body,
+            body: self.completed(&text),
             excerpt: item.excerpt.clone(),
             picture: item.featured.as_ref().and_then(picture),
             breadcrumbs: above.into_iter().map(crumb).collect(),
@@ -203,16 +195,15 @@ impl Maker<'_> {
         if self.locked(item) {
             return self.password(item);
         }
-        let body = self.full_body(item);
-        let plain = text::plain(&body);
-        let mut head = self.item_head(item, &excerpt_of(item, || text::shorten(&plain, EXCERPT_WORDS)));
+        let text = self.text(item, &self.site.base);
+        let mut head = self.item_head(item, excerpt(item, &text));
         head.kind = OpenGraphKind::Article;
         head.author = item.author.as_ref().map(|a| a.name.clone());
         let post = Post {
             title: item.title.clone(),
             path: item.route.to_string(),
-            words: text::word_count(&plain),
-            body,
+            words: text.words,
+            body: self.completed(&text),
             excerpt: item.excerpt.clone(),
             picture: item.featured.as_ref().and_then(picture),
             author: author(item),
@@ -228,8 +219,8 @@ impl Maker<'_> {
 
     fn summary(&self, item: &PublicItem) -> PostSummary {
         let protected = item.password.is_some();
-        let excerpt =
-            if protected { String::new() } else { excerpt(item, &self.body(item, &self.site.base)) };
+        let shown = |item| excerpt(item, &self.text(item, &self.site.base)).to_owned();
+        let excerpt = if protected { String::new() } else { shown(item) };
         PostSummary {
             title: item.title.clone(),
             path: item.route.to_string(),
@@ -306,14 +297,14 @@ impl Maker<'_> {
 
     fn entry(&self, item: &PublicItem) -> FeedEntry {
         let protected = item.password.is_some();
-        let body = self.body(item, &self.canonical);
-        let summary = if protected { String::new() } else { excerpt(item, &body) };
+        let text = self.text(item, &self.canonical);
+        let summary = if protected { String::new() } else { excerpt(item, &text).to_owned() };
         FeedEntry {
             id: format!("urn:uuid:{}", item.id),
             title: item.title.clone(),
             url: self.absolute(item.route.as_str()),
             summary,
-            content: (self.full_feeds && !protected).then_some(body),
+            content: (self.full_feeds && !protected).then(|| text.html.clone()),
             author: item.author.as_ref().map(|a| a.name.clone()),
             published: item.published_at,
             updated: item.updated_at,
@@ -379,12 +370,8 @@ const fn term_kind(term: &PublicTerm) -> ListingKind {
 }
 
 /// The written excerpt, or the first words of the body.
-fn excerpt(item: &PublicItem, body: &SafeHtml) -> String {
-    excerpt_of(item, || text::excerpt(body, EXCERPT_WORDS))
-}
-
-fn excerpt_of(item: &PublicItem, first_words: impl FnOnce() -> String) -> String {
-    if item.excerpt.is_empty() { first_words() } else { item.excerpt.clone() }
+fn excerpt<'a>(item: &'a PublicItem, text: &'a Text) -> &'a str {
+    if item.excerpt.is_empty() { &text.first_words } else { &item.excerpt }
 }
 
 fn author(item: &PublicItem) -> Option<Author> {

@@ -108,12 +108,33 @@ pub(crate) fn stored(choice: &ThemeChoice, theme: &Theme) -> context::Settings {
     theme.settings(&read.collect())
 }
 
+/// A theme as a site wears it. Made once for each choice: a stylesheet is much work for its address alone.
+pub(crate) struct Worn {
+    choice: ThemeChoice,
+    theme: Arc<Theme>,
+    settings: context::Settings,
+    sheet: String,
+}
+
+impl Worn {
+    fn by(site: &Site, choice: ThemeChoice) -> EngineResult<Arc<Self>> {
+        let theme = theme_of(site, &choice)?;
+        let same = |worn: &Self| worn.choice == choice && Arc::ptr_eq(&worn.theme, &theme);
+        if let Some(worn) = site.worn().filter(|worn| same(worn)) {
+            return Ok(worn);
+        }
+        let settings = stored(&choice, &theme);
+        let sheet = theme.stylesheet(&settings).address();
+        let worn = Arc::new(Self { choice, theme, settings, sheet });
+        site.set_worn(worn.clone());
+        Ok(worn)
+    }
+}
+
 impl Chrome {
     /// The theme and the surroundings in the form that templates read, with links for `base`.
     pub(super) fn dress(self, site: &Site, base: &Base) -> EngineResult<(Arc<Theme>, Arc<context::Site>)> {
-        let theme = theme_of(site, &self.theme)?;
-        let settings = stored(&self.theme, &theme);
-        let sheet = theme.stylesheet(&settings);
+        let worn = Worn::by(site, self.theme)?;
         let dressed = context::Site {
             title: self.settings.title.clone(),
             tagline: self.settings.tagline.clone(),
@@ -122,13 +143,13 @@ impl Chrome {
             language: self.settings.language.clone(),
             direction: Direction::of_language(&self.settings.language),
             time_zone: self.settings.time_zone.clone(),
-            settings,
-            stylesheet: Some(format!("{}{}", base.path(), sheet.address())),
+            settings: worn.settings.clone(),
+            stylesheet: Some(format!("{}{}", base.path(), worn.sheet)),
             logo: self.logo.as_ref().and_then(picture),
             menus: self.menus.into_iter().map(|(place, entries)| (place.to_owned(), menu(entries))).collect(),
             feeds: feeds(&self.settings),
             search: false,
         };
-        Ok((theme, Arc::new(dressed)))
+        Ok((worn.theme.clone(), Arc::new(dressed)))
     }
 }

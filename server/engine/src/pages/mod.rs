@@ -12,11 +12,12 @@ mod media_file;
 mod preview;
 mod serve;
 mod special;
+mod texts;
 mod trouble;
 mod unlock;
 
 pub use address::{Ask, Format, origin_of};
-pub(crate) use chrome::{stored as theme_settings, theme_of};
+pub(crate) use chrome::{Worn, stored as theme_settings, theme_of};
 pub(crate) use encode::with_smaller_forms;
 pub use explain::{ExplainedUrl, Purged, explain, purge};
 pub use media_file::{MediaFile, media_file};
@@ -26,5 +27,6 @@ pub use serve::{How, Served, Spot, serve, serve_private};
 pub use special::{
     Asset, Landing, asset, landing, landing_choice, merged_robots, set_landing, sitemap_index, stylesheet,
 };
+pub(crate) use texts::Texts;
 pub use trouble::{Trouble, neutral_trouble, trouble};
 pub use unlock::{Unlocked, unlock};

@@ -9,6 +9,7 @@ use std::{
 use jiff::Timestamp;
 use rowhouse_cluster::{
     driver::{FillError, FillFault, Live, Lookup, Unconfirmed},
+    flight::Crew,
     render::{Origin, Render},
 };
 use rowhouse_domain::{
@@ -18,7 +19,7 @@ use rowhouse_domain::{
 };
 use rowhouse_render::context::Overlay;
 use rowhouse_store::Stamp;
-use tokio::{runtime::Handle, task::block_in_place};
+use tokio::task::block_in_place;
 
 use super::{
     address::{Ask, Format, origin_of},
@@ -154,7 +155,7 @@ async fn fill(
         let at = Place { site: site.clone(), base: base.clone(), ask, kept: Kept::Yes };
         move || async move { make(at, false, None).await.map_err(|error| Arc::new(error) as FillFault) }
     };
-    match live.fill(key, need, making).await {
+    match live.fill(key, need, crew(site), making).await {
         Ok(landed) => {
             let how = match landed.value.origin {
                 Origin::Made => How::Fill,
@@ -186,17 +187,9 @@ fn stale(site: &Site, live: &Arc<Live>, key: &RenderKey, cause: &Unconfirmed) ->
     }
 }
 
-/// Reads a snapshot and makes the page, on a task of the store's runtime. From one thread to the next it goes only
+/// Reads a snapshot and makes the page, by the crew that its site wants. From one thread to the next it goes only
 /// where it waits for a server: waking another thread takes longer than many a query.
 async fn make(at: Place, unlocked: bool, overlay: Option<Overlay>) -> Result<Render> {
-    if at.site.store().keeps_its_thread() {
-        let within = Handle::current();
-        return block_in_place(|| within.block_on(read_and_render(at, unlocked, overlay)));
-    }
-    read_and_render(at, unlocked, overlay).await
-}
-
-async fn read_and_render(at: Place, unlocked: bool, overlay: Option<Overlay>) -> Result<Render> {
     let (wanted, now, began) = (at.ask.clone(), at.site.now(), Instant::now());
     let read = at.site.read_here(move |s| Box::pin(async move { find(s, &wanted).await }));
     let (material, stamp) = read.await?;
@@ -207,13 +200,22 @@ async fn read_and_render(at: Place, unlocked: bool, overlay: Option<Overlay>) ->
     made
 }
 
+/// Who makes pages of a site.
+fn crew(site: &Site) -> Crew {
+    if site.store().keeps_its_thread() { Crew::Thread } else { Crew::Task }
+}
+
 /// Has a page made by the store's runtime: for who may go away before it is done.
 pub(super) async fn apart(
     site: &Site,
     making: impl Future<Output = Result<Render>> + Send + 'static,
 ) -> Result<Render> {
-    let done = site.core().catalogue.runtime().spawn(making).await;
-    done.map_err(|e| EngineError::Render(e.to_string()))?
+    let runtime = site.core().catalogue.runtime().clone();
+    let making = match crew(site) {
+        Crew::Task => runtime.spawn(making),
+        Crew::Thread => runtime.clone().spawn_blocking(move || runtime.block_on(making)),
+    };
+    making.await.map_err(|e| EngineError::Render(e.to_string()))?
 }
 
 /// Notes how long a part of making a page took: the metric `rowhouse_fill_seconds`. What the whole takes beyond
@@ -238,7 +240,7 @@ pub(super) enum Kept {
     No,
 }
 
-/// Makes the page of what was read, on a task of the store's runtime and only so many at once.
+/// Makes the page of what was read, by whoever read it and only so many at once.
 #[crate::boxed]
 pub(super) async fn render(
     at: Place,

@@ -51,6 +51,8 @@ struct Inner {
     spaces: ArcSwap<Vec<(Base, i64, Arc<KeySpace>)>>,
     /// The page that says that nothing is there: one body for all such addresses.
     missing: ArcSwapOption<Render>,
+    /// The theme as its last page wears it.
+    worn: ArcSwapOption<pages::Worn>,
 }
 
 /// What a site is here for.
@@ -113,6 +115,7 @@ impl Site {
             failed_last: AtomicU64::new(0),
             spaces: ArcSwap::default(),
             missing: ArcSwapOption::empty(),
+            worn: ArcSwapOption::empty(),
         }))
     }
 
@@ -217,6 +220,14 @@ impl Site {
             }
         }
         render
+    }
+
+    pub(crate) fn worn(&self) -> Option<Arc<pages::Worn>> {
+        self.0.worn.load_full()
+    }
+
+    pub(crate) fn set_worn(&self, worn: Arc<pages::Worn>) {
+        self.0.worn.store(Some(worn));
     }
 
     /// Brings the tenant's database to this program's schema, once; before that nothing is read from it.

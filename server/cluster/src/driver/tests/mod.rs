@@ -13,6 +13,7 @@ use rowhouse_domain::{
 use self::world::*;
 use super::*;
 use crate::{
+    flight::Crew,
     protocol::{Judgement, Since, Stale},
     render::Render,
 };
@@ -119,7 +120,7 @@ async fn what_was_begun_before_a_purge_is_not_kept_after_it() {
     // while it is made
     let (live, now) = (scene.live(), scene.clock.moment());
     let (purged, page) = (live.clone(), scene.page());
-    let made = live.fill(&scene.key, live.need(now), move || async move {
+    let made = live.fill(&scene.key, live.need(now), Crew::Task, move || async move {
         purged.purge();
         Ok(page)
     });

@@ -17,6 +17,7 @@ use tokio::{runtime::Handle, sync::Semaphore};
 use super::super::*;
 use crate::{
     cache::CacheLimits,
+    flight::Crew,
     protocol::{Answer, AsDesigned, Since},
     render::{Body, Render},
 };
@@ -243,7 +244,7 @@ impl Scene {
 
     pub(super) async fn fill(&self, page: Render) -> bool {
         let (live, now) = (self.live(), self.clock.moment());
-        live.fill(&self.key, live.need(now), || async { Ok(page) }).await.unwrap().joined
+        live.fill(&self.key, live.need(now), Crew::Task, || async { Ok(page) }).await.unwrap().joined
     }
 
     /// Lets what was started in the background finish.
