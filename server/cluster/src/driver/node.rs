@@ -1,7 +1,6 @@
 //! The node's side: the poll of the catalogue, the last pulse of every tenant, and the tenants alive here.
 
 use std::{
-    collections::HashMap,
     fmt,
     sync::{
         Arc, Mutex,
@@ -14,6 +13,7 @@ use rowhouse_domain::{
     Moment, TenantId,
     clock::SharedClock,
     coherence::{Change, Pulse, RenderKey},
+    id::Ours,
 };
 use tokio::{runtime::Handle, sync::Notify};
 
@@ -55,8 +55,8 @@ pub type Complete = fn(&Render) -> Option<Render>;
 /// outstanding must know that.
 #[derive(Default)]
 struct Directory {
-    pulses: HashMap<TenantId, Pulse>,
-    live: HashMap<TenantId, Arc<Live>>,
+    pulses: Ours<TenantId, Pulse>,
+    live: Ours<TenantId, Arc<Live>>,
 }
 
 /// What a node knows of all tenants.
@@ -285,14 +285,16 @@ impl Coherence {
     fn take_up(&self, answer: &PollAnswer, full: bool, sent: Moment) {
         let mut directory = lock(&self.directory);
         if full {
-            let named: HashMap<_, _> = answer.pulses.iter().map(|pulse| (pulse.tenant, *pulse)).collect();
+            let named: Ours<_, _> = answer.pulses.iter().map(|pulse| (pulse.tenant, *pulse)).collect();
             for (_, live) in directory.live.iter().filter(|(tenant, _)| !named.contains_key(tenant)) {
                 live.drive(|state, _| (state.no_pulse(), Vec::new()));
             }
             directory.pulses = named;
         }
         for pulse in &answer.pulses {
-            directory.pulses.insert(pulse.tenant, *pulse);
+            if !full {
+                directory.pulses.insert(pulse.tenant, *pulse);
+            }
             if let Some(live) = directory.live.get(&pulse.tenant) {
                 live.drive(|state, now| ((), state.pulse(sent, *pulse, now)));
             }

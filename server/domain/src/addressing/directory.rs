@@ -1,9 +1,6 @@
 //! All tenants' addresses, indexed for the question "whose request is this?".
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashSet, sync::Arc};
 
 use thiserror::Error;
 
@@ -13,7 +10,7 @@ use super::{
     slot::{Found, Slot},
 };
 use crate::{
-    id::TenantId,
+    id::{Ours, TenantId},
     name::{HostName, HostPattern, Prefix, TenantName, is_reserved_at_base},
     tenant::TenantState,
 };
@@ -60,10 +57,10 @@ pub struct Directory {
     own_hosts: HashSet<HostName>,
     single: bool,
     base: Slot,
-    exact: HashMap<HostName, Slot>,
-    wildcard: HashMap<HostName, Slot>,
-    entries: HashMap<TenantId, Arc<Entry>>,
-    names: HashMap<TenantName, TenantId>,
+    exact: Ours<HostName, Slot>,
+    wildcard: Ours<HostName, Slot>,
+    entries: Ours<TenantId, Arc<Entry>>,
+    names: Ours<TenantName, TenantId>,
 }
 
 impl Directory {
@@ -192,7 +189,7 @@ impl Directory {
         }
     }
 
-    fn slots_mut(&mut self, host: &HostPattern) -> &mut HashMap<HostName, Slot> {
+    fn slots_mut(&mut self, host: &HostPattern) -> &mut Ours<HostName, Slot> {
         match host {
             HostPattern::Exact(_) => &mut self.exact,
             HostPattern::Wildcard(_) => &mut self.wildcard,

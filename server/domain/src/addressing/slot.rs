@@ -1,19 +1,19 @@
 //! The tenants of one host (or pattern): the one that has it for itself, and those under prefixes.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{Entry, path::Asked};
-use crate::{id::TenantId, name::Prefix};
+use crate::{
+    id::{Ours, TenantId},
+    name::Prefix,
+};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slot {
     pub root: Option<Arc<Entry>>,
-    pub prefixes: HashMap<Prefix, Arc<Entry>>,
+    pub prefixes: Ours<Prefix, Arc<Entry>>,
     /// Several tenants may have had the same prefix one after the other; the youngest one is meant.
-    old: HashMap<Prefix, BTreeMap<TenantId, Arc<Entry>>>,
+    old: Ours<Prefix, BTreeMap<TenantId, Arc<Entry>>>,
 }
 
 /// A tenant found, how many segments of the path led to it, and whether they were an old prefix.

@@ -17,6 +17,7 @@ use rowhouse_cluster::driver::Coherence;
 use rowhouse_domain::{
     TenantId,
     addressing::{Directory, Entry, Resolution},
+    id::Ours,
     name::HostName,
     node::TroubleKind,
     tenant::TenantState,
@@ -36,7 +37,7 @@ struct Table {
     /// Counts the tables of this node.
     serial: u64,
     directory: Directory,
-    sites: HashMap<TenantId, Arc<Slot>>,
+    sites: Ours<TenantId, Arc<Slot>>,
 }
 
 /// A tenant's place in the table. What nobody asked for yet is put in without a new table.
@@ -82,7 +83,7 @@ impl Sites {
         };
         Arc::new(Self {
             core,
-            table: ArcSwap::from_pointee(Table { serial: 1, directory, sites: HashMap::new() }),
+            table: ArcSwap::from_pointee(Table { serial: 1, directory, sites: Ours::default() }),
             changing: Mutex::new(()),
             troubles: Troubles::default(),
             coherence: OnceLock::new(),
@@ -182,7 +183,6 @@ impl Sites {
         let unread: HashSet<TenantId> = rows.iter().map(|row| row.id.0).collect();
         let mut infos: HashMap<_, _> =
             rows.into_iter().filter_map(|row| self.decode(row)).map(|info| (info.id, info)).collect();
-        let named: HashSet<TenantId> = lines.iter().map(|line| line.id.0).collect();
         let told = lines.into_iter().filter_map(|line| {
             let info = infos.remove(&line.id.0);
             // one that is awake and whose row cannot be read keeps its old state
@@ -191,14 +191,23 @@ impl Sites {
         });
         let told: Vec<News> = told.collect();
         self.change(|table| {
-            let gone: Vec<TenantId> = table.sites.keys().filter(|id| !named.contains(id)).copied().collect();
-            gone.into_iter().for_each(|id| self.forget(table, id));
-            self.troubles.keep_only(&named);
+            if !table.sites.is_empty() {
+                self.forget_others(table, &told, &unread);
+            }
             table.sites.reserve(told.len());
             table.directory.reserve(told.len());
             self.put_all(table, told);
         });
         self.unchecked.store(true, Ordering::Release);
+    }
+
+    /// Forgets all that neither the news tell of nor rows that could not be read.
+    fn forget_others(&self, table: &mut Table, told: &[News], unread: &HashSet<TenantId>) {
+        let mut named: HashSet<TenantId> = told.iter().map(|news| news.entry.tenant).collect();
+        named.extend(unread);
+        let gone: Vec<TenantId> = table.sites.keys().filter(|id| !named.contains(id)).copied().collect();
+        gone.into_iter().for_each(|id| self.forget(table, id));
+        self.troubles.keep_only(&named);
     }
 
     /// Takes up changed rows and those that are gone.
@@ -226,7 +235,9 @@ impl Sites {
 
     fn put_all(&self, table: &mut Table, told: Vec<News>) {
         // all let go before any takes hold: an address may change hands within one poll
-        told.iter().for_each(|news| drop(table.directory.remove(news.entry.tenant)));
+        if !table.sites.is_empty() {
+            told.iter().for_each(|news| drop(table.directory.remove(news.entry.tenant)));
+        }
         told.into_iter().for_each(|news| self.put(table, news));
         self.try_again(table);
     }

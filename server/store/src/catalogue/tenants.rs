@@ -114,8 +114,10 @@ impl TenantLine {
 /// Lines of all tenants that are not deleted.
 #[crate::boxed]
 pub(super) async fn lines(conn: &mut Conn) -> Result<Vec<TenantLine>> {
-    let listed = tenant::table.filter(tenant::deleted_at.is_null());
-    Ok(listed.select(columns::<TenantLine>()).load(conn).await?)
+    // in the order in which they lie: there are few that are deleted and still kept
+    let mut lines: Vec<TenantLine> = tenant::table.select(columns::<TenantLine>()).load(conn).await?;
+    lines.retain(|line| line.state.0 != TenantState::Deleted);
+    Ok(lines)
 }
 
 /// Rows read at once, where many are wanted.
