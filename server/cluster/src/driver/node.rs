@@ -95,7 +95,9 @@ impl Coherence {
         let mut directory = lock(&self.directory);
         let pulse = directory.pulses.get(&tenant).copied();
         let fresh = || Arc::new(Live::new(tenant, self.shared.clone(), pulse));
-        directory.live.entry(tenant).or_insert_with(fresh).clone()
+        let live = directory.live.entry(tenant).or_insert_with(fresh).clone();
+        self.shared.set_awake(directory.live.len());
+        live
     }
 
     /// The tenant, if it is alive here.
@@ -108,6 +110,7 @@ impl Coherence {
     pub fn deactivate(&self, tenant: TenantId) {
         let mut directory = lock(&self.directory);
         if let Some(live) = directory.live.remove(&tenant) {
+            self.shared.set_awake(directory.live.len());
             live.close();
             self.shared.cache.close(tenant);
         }

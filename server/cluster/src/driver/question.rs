@@ -72,7 +72,7 @@ impl Live {
         }
         // Not served for long: what was rolled back meanwhile is noticed before the first page. If the row
         // cannot be read, the catalogue's word stands.
-        let verified = self.question(|live| live.verified() >= now.minus(live.shared.settings.verify_every));
+        let verified = self.question(|live| live.verified() >= now.minus(live.shared.verify_every()));
         if let Err(cause @ (Unconfirmed::Fenced | Unconfirmed::Closed)) = verified.await {
             return Err(cause);
         }
@@ -101,7 +101,7 @@ impl Live {
     }
 
     pub(super) fn verification(&self, now: Moment) -> Verification {
-        let every = self.shared.settings.verify_every;
+        let every = self.shared.verify_every();
         let age = now.since(self.verified());
         let tried = now.since(Moment(self.tried.load(Ordering::Relaxed)));
         let lost = self.verified() < self.shared.verify_from();

@@ -5,8 +5,9 @@ use std::{
     future::Future,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use metrics::{Counter, counter};
@@ -29,8 +30,12 @@ pub(super) struct Shared {
     pub count: Counts,
     polled: AtomicU64,
     verify_from: AtomicU64,
+    awake: AtomicUsize,
     unsettled: Mutex<HashSet<TenantId>>,
 }
+
+/// One verification in so long, of all tenants together.
+const VERIFICATION_TAKES: Duration = Duration::from_millis(50);
 
 /// Handles of the metrics, taken once.
 pub(super) struct Counts {
@@ -92,6 +97,7 @@ impl Shared {
             count: Counts::new(),
             polled: AtomicU64::new(0),
             verify_from: AtomicU64::new(0),
+            awake: AtomicUsize::new(0),
             unsettled: Mutex::new(HashSet::new()),
         }
     }
@@ -113,6 +119,18 @@ impl Shared {
 
     pub fn set_verify_from(&self, moment: Moment) {
         self.verify_from.store(moment.0, Ordering::Relaxed);
+    }
+
+    /// How many tenants are awake here.
+    pub fn set_awake(&self, tenants: usize) {
+        self.awake.store(tenants, Ordering::Relaxed);
+    }
+
+    /// How often a tenant's own row is read: as the settings say, and less often where so many are awake that
+    /// reading them all would take the node's time from its visitors.
+    pub fn verify_every(&self) -> Duration {
+        let awake = u32::try_from(self.awake.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
+        self.settings.verify_every.max(VERIFICATION_TAKES * awake)
     }
 
     pub fn note_settled(&self, tenant: TenantId, settled: bool) {
