@@ -1,5 +1,4 @@
-//! From what a snapshot found to what a browser gets. Pure work: no database, no clock; it runs on a
-//! blocking thread.
+//! From what a snapshot found to what a browser gets. Pure work: no database, no clock.
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
 

@@ -26,3 +26,39 @@ impl Statement {
         Ok(Self { sql: diesel::query_builder::QueryBuilder::finish(writer), binds: binds.0, lasting })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::prelude::*;
+    use rowhouse_domain::TenantId;
+
+    use super::*;
+    use crate::{schema::catalogue::tenant, sql::Locked, types::Col};
+
+    fn of(database: Sql, ids: usize) -> Statement {
+        let ids: Vec<Col<TenantId>> = (0..ids).map(|_| Col(TenantId::fresh())).collect();
+        let query = tenant::table.filter(tenant::id.eq_any(ids)).select(tenant::title).limit(7).locked();
+        Statement::of(&query, database).unwrap()
+    }
+
+    #[test]
+    fn a_query_has_the_words_of_the_database_that_it_is_for() {
+        let (pg, lite) = (of(Sql::Postgres, 2), of(Sql::Sqlite, 2));
+        let words =
+            r#"SELECT "tenant"."title" FROM "tenant" WHERE ("tenant"."id" IN ($1, $2)) LIMIT $3 FOR UPDATE"#;
+        assert_eq!(pg.sql.split_whitespace().collect::<Vec<_>>().join(" "), words);
+        let words = "SELECT `tenant`.`title` FROM `tenant` WHERE (`tenant`.`id` IN (?, ?)) LIMIT ?";
+        assert_eq!(lite.sql.split_whitespace().collect::<Vec<_>>().join(" "), words);
+        assert!(pg.lasting && lite.lasting);
+        assert_eq!((pg.binds.len(), pg.binds.last()), (3, Some(&Bind::Long(7))));
+    }
+
+    #[test]
+    fn lists_of_about_the_same_length_are_one_statement() {
+        let (five, eight) = (of(Sql::Postgres, 5), of(Sql::Postgres, 8));
+        assert_eq!(five.sql, eight.sql);
+        assert_eq!(five.binds.len(), 9);
+        assert_eq!(five.binds.get(4), five.binds.get(7), "the last value fills the list up");
+        assert!(of(Sql::Sqlite, 0).sql.contains("1=0"));
+    }
+}

@@ -6,7 +6,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use futures_util::FutureExt;
 use rowhouse_domain::{
-    Clock, Moment,
+    Clock, Moment, TenantId,
     coherence::{Tag, Token},
 };
 
@@ -98,6 +98,20 @@ async fn a_page_is_completed_behind_its_first_answer() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(scene.live().explain(&scene.key, scene.clock.moment()).entries, 1);
+}
+
+#[tokio::test]
+async fn verification_takes_no_more_of_a_node_however_many_are_awake() {
+    let scene = scene().await;
+    let shared = scene.live().shared.clone();
+    let every = shared.settings.verify_every;
+    assert_eq!(shared.verify_every(), every);
+    let many: Vec<TenantId> = (0..2_000).map(|_| TenantId::fresh()).collect();
+    many.iter().for_each(|tenant| drop(scene.node.activate(*tenant)));
+    let stretched = shared.verify_every();
+    assert!(stretched > every && stretched >= Duration::from_secs(100), "{stretched:?}");
+    many.iter().for_each(|tenant| scene.node.deactivate(*tenant));
+    assert_eq!(shared.verify_every(), every);
 }
 
 #[tokio::test]
