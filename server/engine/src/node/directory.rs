@@ -213,11 +213,8 @@ impl Sites {
     /// Takes up changed rows and those that are gone.
     pub(super) fn take_up(&self, rows: Vec<TenantRow>, gone: &[TenantId]) {
         let now = self.core.clock.now();
-        let told = rows.into_iter().filter_map(|row| {
-            let entry = Arc::new(row.line().into_entry(now));
-            self.decode(row).map(|info| News { entry, info: Some(info) })
-        });
-        let told: Vec<News> = told.collect();
+        let news = |info: Arc<TenantInfo>| News { entry: Arc::new(info.entry(now)), info: Some(info) };
+        let told: Vec<News> = rows.into_iter().filter_map(|row| self.decode(row)).map(news).collect();
         self.change(|table| {
             gone.iter().for_each(|id| self.forget(table, *id));
             self.put_all(table, told);

@@ -136,20 +136,6 @@ pub(super) async fn rows_of(conn: &mut Conn, tenants: &[TenantId]) -> Result<Vec
 }
 
 impl TenantRow {
-    /// As much of it as leads to the tenant.
-    #[must_use]
-    pub fn line(&self) -> TenantLine {
-        TenantLine {
-            id: self.id,
-            name: self.name.clone(),
-            prefix: self.prefix.clone(),
-            hosts: self.hosts.clone(),
-            old_prefixes: self.old_prefixes.clone(),
-            state: self.state,
-            seq: self.seq,
-        }
-    }
-
     /// The addresses it takes, in the form that is unique in the catalogue.
     #[must_use]
     pub fn addresses(&self) -> Vec<String> {
