@@ -1,4 +1,5 @@
-//! From the acknowledgement of an edit on one node to its being shown by the others, on three idle nodes.
+//! From the acknowledgement of an edit on one node to its being shown to visitors of that node and of the two others,
+//! which are idle.
 
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,9 @@ const PATH: &str = "/about";
 
 /// How long nobody edits between two edits.
 const CALM: Duration = Duration::from_millis(30);
+
+/// Edits before those that are measured.
+const WARM_UP: usize = 5;
 
 struct Editor {
     admin: Client,
@@ -55,38 +59,67 @@ async fn shown(visitor: &Client, body: &str) -> Result<(Instant, usize)> {
     anyhow::bail!("an edit is never shown")
 }
 
-/// Edits one after the other.
+/// What was waited for, in milliseconds.
+struct Waits {
+    by: &'static str,
+    visitors: Vec<Client>,
+    waits: Vec<f64>,
+    /// First answers that were still the old page.
+    stale: usize,
+}
+
+impl Waits {
+    fn of(by: &'static str, visitors: Vec<Client>) -> Self {
+        Self { by, visitors, waits: Vec::new(), stale: 0 }
+    }
+
+    fn begin_anew(&mut self) {
+        self.waits.clear();
+        self.stale = 0;
+    }
+
+    /// One edit, seen by all visitors at once.
+    async fn see(&mut self, editor: &Editor, body: &str) -> Result<()> {
+        let acknowledged = editor.publishes(body).await?;
+        let seen = self.visitors.iter().map(|visitor| shown(visitor, body));
+        for (at, asked) in futures_util::future::try_join_all(seen).await? {
+            self.waits.push((at - acknowledged).as_secs_f64() * 1e3);
+            self.stale += usize::from(asked > 1);
+        }
+        tokio::time::sleep(CALM).await;
+        Ok(())
+    }
+
+    fn tell(mut self) -> Result<()> {
+        let Self { by, waits, stale, .. } = &mut self;
+        ensure!(!waits.is_empty(), "nothing was measured");
+        waits.sort_by(f64::total_cmp);
+        let at = |percent: usize| waits[(waits.len() * percent / 100).min(waits.len() - 1)];
+        let (p50, p90, p99, most, all) = (at(50), at(90), at(99), at(100), waits.len());
+        println!(
+            "edit to visible on {by}: p50 {p50:.1} ms, p90 {p90:.1} ms, p99 {p99:.1} ms, most {most:.1} ms; \
+             {stale} of {all} first answers were still the old page"
+        );
+        Ok(())
+    }
+}
+
+/// Edits one after the other, in turns for who looks.
 pub async fn run(edits: usize) -> Result<()> {
     let node = crate::program()?;
     let Some(cluster) = Cluster::up(&node, &[]).await else { return Ok(()) };
     let editor = Editor::on(&cluster).await?;
-    let visitors = [cluster.at_node(2), cluster.at_node(3)];
-    let (mut waits, mut stale) = (Vec::new(), 0);
-    for n in 0..edits + 10 {
-        let body = format!("Edit number {n} of this text.");
-        let acknowledged = editor.publishes(&body).await?;
-        let (one, two) = tokio::join!(shown(&visitors[0], &body), shown(&visitors[1], &body));
-        for (at, asked) in [one?, two?] {
+    let mut own = Waits::of("the node itself", vec![cluster.at_node(1)]);
+    let mut others = Waits::of("two other nodes", vec![cluster.at_node(2), cluster.at_node(3)]);
+    for n in 0..edits + WARM_UP {
+        if n == WARM_UP {
             // the first edits open connections
-            if n >= 10 {
-                waits.push((at - acknowledged).as_secs_f64() * 1e3);
-                stale += usize::from(asked > 1);
-            }
+            own.begin_anew();
+            others.begin_anew();
         }
-        tokio::time::sleep(CALM).await;
+        own.see(&editor, &format!("Edit number {n} of this text.")).await?;
+        others.see(&editor, &format!("Edit number {n} of this text, again.")).await?;
     }
-    waits.sort_by(f64::total_cmp);
-    ensure!(!waits.is_empty(), "nothing was measured");
-    let at = |percent: usize| waits[(waits.len() * percent / 100).min(waits.len() - 1)];
-    println!(
-        "edit to visible on two other nodes, {} edits: p50 {:.1} ms, p90 {:.1} ms, p99 {:.1} ms, most {:.1} ms; \
-         {stale} of {} first answers were still the old page",
-        edits,
-        at(50),
-        at(90),
-        at(99),
-        at(100),
-        waits.len(),
-    );
-    Ok(())
+    own.tell()?;
+    others.tell()
 }

@@ -38,8 +38,13 @@ pub fn in_turns<'c>(
     lasts: Duration,
 ) -> Result<BTreeMap<&'c str, Vec<Rate>>> {
     let mut rates: BTreeMap<&str, Vec<Rate>> = BTreeMap::new();
-    for _ in 0..rounds {
-        for contender in contenders {
+    for round in 0..rounds {
+        // whoever comes after another feels what that one still has to do, so nobody always does
+        let mut order: Vec<&Contender> = contenders.iter().collect();
+        if round % 2 == 1 {
+            order.reverse();
+        }
+        for contender in order {
             let Some(path) = contender.paths.get(&scene.name).cloned() else { continue };
             let what =
                 Visit { path, headers: scene.headers.clone(), script: scene.script.clone(), connections };

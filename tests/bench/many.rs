@@ -7,14 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use rowhouse_domain::{
-    TenantId,
-    coherence::{Token, Version},
-    name::{Prefix, TenantName},
-};
-use rowhouse_store::{CatalogueEvent, Col, Json, ProvisionRow, TenantRow};
-use rowhouse_tests::{Backend, Client, Home, Process, TestNode};
-use uuid::Uuid;
+use rowhouse_tests::{Backend, Client, Home, Process, TestNode, register};
 
 use crate::{
     figures::{Figures, memory},
@@ -26,39 +19,6 @@ const FEW: usize = 10;
 const MANY: usize = 10_000;
 /// Tenants that are visited.
 const VISITED: usize = 200;
-
-/// Registers copies of a tenant: rows and addresses as any tenant has them. Nobody ever opens their databases.
-async fn register(home: &Home, model: &TenantRow, from: usize, to: usize) -> Result<()> {
-    let catalogue = home.catalogue().await;
-    for n in from..to {
-        let (id, name) = (TenantId::fresh(), TenantName::parse(&format!("registered-{n}"))?);
-        let prefix = Some(Col(Prefix::parse(&format!("/registered-{n}"))?));
-        let row = TenantRow { id: Col(id), name: Col(name.clone()), prefix, ..model.clone() };
-        let provision = ProvisionRow {
-            id: Col(Uuid::new_v4()),
-            tenant_id: Col(id),
-            name: Col(name),
-            purpose: "create".into(),
-            isolation: model.isolation,
-            database_url: model.database_url.clone(),
-            schema_name: None,
-            node: "bench".into(),
-            started_at: model.created_at,
-        };
-        let event = CatalogueEvent {
-            id: Col(Uuid::new_v4()),
-            tenant_id: Col(id),
-            at: model.created_at,
-            actor: "bench".into(),
-            what: "created".into(),
-            detail: Json(serde_json::Value::Null),
-        };
-        let number = provision.id.0;
-        catalogue.begin_provision(provision).await?;
-        catalogue.insert_tenant(row, Version { n: 1, token: Token::fresh() }, number, event).await?;
-    }
-    Ok(())
-}
 
 /// Starts a node; answers how long until it was ready, in seconds, and its memory.
 async fn starts(home: &Home) -> Result<(f64, f64)> {
@@ -91,9 +51,9 @@ pub async fn run(rounds: usize) -> Result<()> {
         let home = maker.home.clone();
         maker.stop().await;
         let model = home.catalogue().await.tenant(model).await?.context("a tenant")?;
-        register(&home, &model, 1, FEW).await?;
+        register(&home, &model, 1..FEW).await?;
         let (few, little) = starts_often(&home, rounds).await?;
-        register(&home, &model, FEW, MANY).await?;
+        register(&home, &model, FEW..MANY).await?;
         let (many, much) = starts_often(&home, rounds).await?;
         println!(
             "{backend:?}: start to ready with {FEW} tenants {few:.3} s, with {MANY} {many:.3} s: {:.2} times; \

@@ -1,7 +1,7 @@
 //! Nodes that share a catalogue: each is shown as it is, what differs is marked, and a command that waits
 //! returns when all of them know what was done.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use rowhouse_domain::NodeId;
 use rowhouse_engine::{
@@ -12,7 +12,7 @@ use rowhouse_engine::{
 };
 use rowhouse_store::{Catalogue, NodeRow};
 use rowhouse_tests::{
-    Answer, Backend, Client, Done, Home, PASSWORD, Process, TestNode, eventually, on, on_both, run,
+    Answer, Backend, Client, Done, Home, PASSWORD, Process, TestNode, eventually, on, on_both, register, run,
 };
 
 use crate::NODE;
@@ -341,5 +341,26 @@ fn a_tenant_whose_database_does_not_answer_is_told_of_until_it_does() {
             status(&node).await.nodes.iter().all(|node| node.troubles.total == 0).then_some(())
         })
         .await;
+    });
+}
+
+#[test]
+fn whoever_reads_all_tenants_while_others_come_reads_one_state_of_the_catalogue() {
+    on_both(|backend| async move {
+        let node = TestNode::start(backend).await;
+        let id = node.tenant("model").create().await.id;
+        let (home, catalogue) = (node.home.clone(), node.home.catalogue().await);
+        let model = catalogue.tenant(id).await.unwrap().unwrap();
+        let coming = tokio::spawn(async move { register(&home, &model, 0..60).await });
+        while !coming.is_finished() {
+            let poll = catalogue.poll(0, Vec::new()).await.unwrap();
+            let pulses: BTreeSet<_> = poll.pulses.iter().map(|pulse| pulse.tenant).collect();
+            let listed: BTreeSet<_> = poll.lines.iter().map(|line| line.id.0).collect();
+            assert_eq!(pulses, listed);
+            assert!(poll.lines.iter().all(|line| line.seq <= poll.head), "{poll:?}");
+            assert!(poll.pulses.iter().all(|pulse| pulse.seq <= poll.head), "{poll:?}");
+        }
+        coming.await.unwrap().unwrap();
+        assert_eq!(catalogue.poll(0, Vec::new()).await.unwrap().lines.len(), 61);
     });
 }

@@ -20,7 +20,7 @@ use rowhouse_engine::{
     mail::MailSettings,
 };
 use rowhouse_store::{Budget, NoSteps, PoolLimits, SharedSteps};
-use rowhouse_web::{Ops, Web, WebSettings};
+use rowhouse_web::{Ops, Stock, Web, WebSettings};
 use tokio::{runtime::Handle, task::JoinHandle};
 
 use crate::{config::Config, keys, telemetry};
@@ -138,6 +138,13 @@ fn node_name(config: &Config, port: u16) -> String {
 /// # Errors
 /// One clear reason.
 pub async fn open(config: &Config, name: String, hooks: &Hooks) -> anyhow::Result<Node> {
+    let node = prepare(config, name, hooks).await?;
+    learn(&node, config).await?;
+    Ok(node)
+}
+
+/// As [`open`], before the tenants are read.
+async fn prepare(config: &Config, name: String, hooks: &Hooks) -> anyhow::Result<Node> {
     let embedded = !config.database_url.is_postgres();
     let parts = NodeParts {
         settings: settings(config, name, hooks.hash),
@@ -149,8 +156,17 @@ pub async fn open(config: &Config, name: String, hooks: &Hooks) -> anyhow::Resul
         rules: hooks.rules.clone(),
         runtime: Handle::current(),
     };
-    let opened = Node::start(parts).await;
-    opened.with_context(|| format!("the node cannot start with the catalogue {}", config.database_url))
+    let prepared = Node::prepare(parts).await;
+    prepared.with_context(|| cannot_start(config))
+}
+
+/// Reads all tenants.
+async fn learn(node: &Node, config: &Config) -> anyhow::Result<()> {
+    node.refresh().await.with_context(|| cannot_start(config))
+}
+
+fn cannot_start(config: &Config) -> String {
+    format!("the node cannot start with the catalogue {}", config.database_url)
 }
 
 /// What the other nodes are told of this one.
@@ -183,15 +199,14 @@ pub async fn boot(mut config: Config, hooks: Hooks) -> anyhow::Result<Booted> {
         // port 0 of tests: the base is where the listener came to be
         let _ = config.public_url.set_port(Some(address.port()));
     }
-    let node = open(&config, node_name(&config, address.port()), &hooks).await?;
+    let node = prepare(&config, node_name(&config, address.port()), &hooks).await?;
+    // side by side: one waits for the catalogue, the other for nothing
+    let stock = tokio::task::spawn_blocking(Stock::load);
+    learn(&node, &config).await?;
     let membership = node.join_cluster(registration(&config, address, ops_address));
-    let ops =
-        Ops::new(node.clone(), move || metrics.as_ref().map(|handle| handle.render()).unwrap_or_default());
-    let ops_server = rowhouse_web::serve_ops(ops.clone(), ops_listener)?;
-    let ops_handle = ops_server.handle();
-    tokio::spawn(ops_server);
     let web = Web::new(
         node.clone(),
+        stock.await??,
         WebSettings {
             trusted_proxies: config.trusted_proxies.clone(),
             upload_bytes: config.upload_bytes,
@@ -199,7 +214,14 @@ pub async fn boot(mut config: Config, hooks: Hooks) -> anyhow::Result<Booted> {
             config_hash: config.raw.hash(),
             scratch: std::env::temp_dir(),
         },
-    )?;
+    );
+    let ops = Ops::new(node.clone(), {
+        let web = web.clone();
+        move || metrics.as_ref().map(|handle| handle.render()).unwrap_or_default() + &web.times().to_string()
+    });
+    let ops_server = rowhouse_web::serve_ops(ops.clone(), ops_listener)?;
+    let ops_handle = ops_server.handle();
+    tokio::spawn(ops_server);
     let workers = if config.workers == 0 { cores() } else { config.workers };
     let serving = rowhouse_web::serve(web.clone(), listener, workers)?;
     let loops = tokio::spawn({

@@ -1,7 +1,7 @@
 //! A finished page: what a fill makes, the cache keeps and a response sends.
 
 use bytes::Bytes;
-use bytestring::ByteString;
+use http::header::{HeaderName, HeaderValue};
 use jiff::Timestamp;
 use rowhouse_domain::coherence::{TagSet, Version};
 
@@ -21,8 +21,8 @@ pub enum Origin {
 pub struct Body {
     /// The bytes as sent.
     pub bytes: Bytes,
-    /// The strong entity tag of exactly these bytes, with its quotation marks.
-    pub etag: ByteString,
+    /// The strong entity tag of exactly these bytes, with its quotation marks, ready to be sent.
+    pub etag: HeaderValue,
 }
 
 /// A finished page with what it was made from. Never changed once made.
@@ -35,7 +35,7 @@ pub struct Render {
     /// The status code of the response.
     pub status: u16,
     /// The content type with its parameters.
-    pub content_type: ByteString,
+    pub content_type: HeaderValue,
     /// The page as it is.
     pub identity: Body,
     /// The page in br, if that is smaller.
@@ -43,7 +43,7 @@ pub struct Render {
     /// The page in gzip, if that is smaller.
     pub gzip: Option<Body>,
     /// Further headers of the response.
-    pub headers: Vec<(Box<str>, Box<str>)>,
+    pub headers: Vec<(HeaderName, HeaderValue)>,
     /// When it was made; for people, never for judging.
     pub made_at: Timestamp,
 }
@@ -61,7 +61,7 @@ impl Render {
     pub fn weight(&self) -> usize {
         let body = |body: &Body| body.bytes.len() + body.etag.len();
         let bodies = [Some(&self.identity), self.brotli.as_ref(), self.gzip.as_ref()];
-        let headers = self.headers.iter().map(|(name, value)| name.len() + value.len());
+        let headers = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
         let tags = self.tags.iter().len() * size_of::<rowhouse_domain::coherence::Tag>();
         bodies.into_iter().flatten().map(body).sum::<usize>()
             + headers.sum::<usize>()

@@ -6,7 +6,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::{
     error::Result,
     link::{Db, Kept, Link},
-    sql::{Answer, Sql, Statement},
+    sql::{Sql, Statement, Taker},
 };
 
 /// A pooled connection. It goes back to its pool when dropped, unless a transaction is still open on it:
@@ -43,10 +43,10 @@ impl Conn {
         self.database() == Sql::Postgres
     }
 
-    /// All rows of the answer.
+    /// Gives all rows of the answer to `take`.
     #[crate::boxed]
-    pub(crate) async fn rows(&mut self, statement: Statement) -> QueryResult<Answer> {
-        self.link().rows(statement).await
+    pub(crate) async fn rows(&mut self, statement: Statement, take: &mut Taker<'_>) -> QueryResult<()> {
+        self.link().rows(statement, take).await
     }
 
     /// How many rows were changed.

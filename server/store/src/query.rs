@@ -4,7 +4,7 @@
 
 use diesel::{
     QueryResult, Selectable,
-    deserialize::FromSqlRow,
+    deserialize::{self, FromSqlRow},
     dsl::Limit,
     query_builder::{AsQuery, QueryFragment},
     query_dsl::{CompatibleType, methods::LimitDsl},
@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     conn::Conn,
-    sql::{Answer, Line, Sql, Statement},
+    sql::{Line, Sql, Statement},
 };
 
 /// A query that is answered with rows of `U`.
@@ -37,16 +37,23 @@ where
         Self: 'a,
         U: 'a,
     {
-        let answer = asked(conn, &self.as_query());
-        Box::pin(async { read(&answer.await?, |line| U::build_from_row(line)) })
+        let statement = Statement::of(&self.as_query(), conn.database());
+        Box::pin(gathered(conn, statement, |line| U::build_from_row(line)))
     }
 }
 
-fn asked<'a>(conn: &'a mut Conn, query: &dyn QueryFragment<Sql>) -> BoxFuture<'a, QueryResult<Answer>> {
-    match Statement::of(query, conn.database()) {
-        Ok(statement) => conn.rows(statement),
-        Err(error) => Box::pin(std::future::ready(Err(error))),
-    }
+async fn gathered<U: Send>(
+    conn: &mut Conn,
+    statement: QueryResult<Statement>,
+    read: fn(&Line<'_>) -> deserialize::Result<U>,
+) -> QueryResult<Vec<U>> {
+    let mut all = Vec::new();
+    let mut take = |line: &Line<'_>| {
+        all.push(read(line).map_err(Error::DeserializationError)?);
+        Ok(())
+    };
+    conn.rows(statement?, &mut take).await?;
+    Ok(all)
 }
 
 fn changed<'a>(conn: &'a mut Conn, query: &dyn QueryFragment<Sql>) -> BoxFuture<'a, QueryResult<usize>> {
@@ -54,10 +61,6 @@ fn changed<'a>(conn: &'a mut Conn, query: &dyn QueryFragment<Sql>) -> BoxFuture<
         Ok(statement) => conn.count(statement),
         Err(error) => Box::pin(std::future::ready(Err(error))),
     }
-}
-
-fn read<U>(answer: &Answer, read: fn(&Line<'_>) -> diesel::deserialize::Result<U>) -> QueryResult<Vec<U>> {
-    answer.lines().map(|line| read(&line).map_err(Error::DeserializationError)).collect()
 }
 
 /// Runs queries; in the words of the query builder's own connections.

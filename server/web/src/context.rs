@@ -1,15 +1,26 @@
 //! What the front finds out about a request before any handler runs: its id, its time, whom it is for.
 
-use actix_web::{HttpMessage, HttpRequest};
-use bytestring::ByteString;
+use std::fmt;
+
+use actix_web::{HttpMessage, HttpRequest, http::header::HeaderValue};
 use rowhouse_domain::{Moment, addressing::Base};
 use rowhouse_engine::Site;
+
+/// The id of a request, as it is sent.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub HeaderValue);
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.to_str().unwrap_or_default())
+    }
+}
 
 /// Facts of one request.
 #[derive(Clone, Debug)]
 pub struct Facts {
     /// Its id, in the log, the answer and on error pages.
-    pub id: ByteString,
+    pub id: RequestId,
     /// When it began.
     pub arrived: Moment,
     /// Whether the browser reached us over https.
@@ -40,7 +51,7 @@ pub enum Area {
 #[must_use]
 pub fn facts(request: &HttpRequest) -> Facts {
     request.extensions().get::<Facts>().cloned().unwrap_or_else(|| Facts {
-        id: ByteString::new(),
+        id: RequestId(HeaderValue::from_static("")),
         arrived: Moment::default(),
         secure: false,
     })

@@ -23,8 +23,9 @@ pub mod routes;
 mod server;
 mod site;
 mod state;
+mod times;
 
 pub use error::WebError;
 pub use ops::{Ops, serve_ops};
 pub use server::{FINISH, Serving, serve};
-pub use state::{Web, WebSettings};
+pub use state::{Stock, Web, WebSettings};

@@ -6,16 +6,13 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
 };
 
-use actix_web::http::StatusCode;
 use jiff::Timestamp;
-use metrics::{Histogram, histogram};
 use rowhouse_engine::Node;
 use rowhouse_render::Templates;
 
-use crate::{assets::Assets, cookies::Cookies};
+use crate::{assets::Assets, cookies::Cookies, times::Times};
 
 /// Settings of the web itself.
 #[derive(Clone, Debug)]
@@ -32,30 +29,19 @@ pub struct WebSettings {
     pub scratch: PathBuf,
 }
 
-/// How long answers took, by the class of their status: the metric `rowhouse_http_seconds`. Kept at hand, because
-/// every request is measured.
-pub struct Times {
-    good: Histogram,
-    moved: Histogram,
-    refused: Histogram,
-    failed: Histogram,
+/// What the admin is made of.
+pub struct Stock {
+    templates: Templates,
+    assets: Assets,
 }
 
-impl Times {
-    fn new() -> Self {
-        let of = |class: &'static str| histogram!("rowhouse_http_seconds", "class" => class);
-        Self { good: of("2xx"), moved: of("3xx"), refused: of("4xx"), failed: of("5xx") }
-    }
-
-    /// Notes an answer.
-    pub fn note(&self, status: StatusCode, took: Duration) {
-        let times = match status.as_u16() {
-            200..300 => &self.good,
-            300..400 => &self.moved,
-            400..500 => &self.refused,
-            _ => &self.failed,
-        };
-        times.record(took.as_secs_f64());
+impl Stock {
+    /// Compiles the templates and reads the files.
+    ///
+    /// # Errors
+    /// The first fault in a template, with file and line.
+    pub fn load() -> Result<Self, rowhouse_render::RenderError> {
+        Ok(Self { templates: crate::admin::templates()?, assets: Assets::load() })
     }
 }
 
@@ -76,30 +62,25 @@ struct Inner {
 }
 
 impl Web {
-    /// Compiles the admin's templates.
-    ///
-    /// # Errors
-    /// The first fault in a template, with file and line.
-    pub fn new(node: Node, settings: WebSettings) -> Result<Self, rowhouse_render::RenderError> {
-        let assets = Assets::load();
-        let templates = crate::admin::templates()?;
+    /// Of a node and what its admin is made of.
+    #[must_use]
+    pub fn new(node: Node, Stock { templates, assets }: Stock, settings: WebSettings) -> Self {
         let secure = node.settings().public_url.scheme() == "https";
         let cookies = Cookies::new(&node.core().keys, secure);
         let name = actix_web::http::header::HeaderValue::from_str(&node.settings().node);
         let node_name = name.unwrap_or_else(|_| actix_web::http::header::HeaderValue::from_static("node"));
-        let times = Times::new();
         let (closing, started) = (AtomicBool::new(false), node.core().clock.now());
-        Ok(Self(Arc::new(Inner {
+        Self(Arc::new(Inner {
             node,
             templates,
             assets,
             cookies,
             settings,
             node_name,
-            times,
+            times: Times::default(),
             started,
             closing,
-        })))
+        }))
     }
 
     /// The node.
@@ -144,7 +125,7 @@ impl Web {
         self.0.node_name.clone()
     }
 
-    /// How long answers took.
+    /// How long answers took, thread by thread.
     #[must_use]
     pub fn times(&self) -> &Times {
         &self.0.times

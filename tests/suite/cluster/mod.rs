@@ -178,8 +178,11 @@ fn what_is_forged_altered_or_misplaced_is_ignored_and_counted() {
             version,
             tags: TagSet::new(),
             status: 200,
-            content_type: "text/html".into(),
-            identity: Body { bytes: "You were had".into(), etag: "\"1\"".into() },
+            content_type: actix_web::http::header::HeaderValue::from_static("text/html"),
+            identity: Body {
+                bytes: "You were had".into(),
+                etag: actix_web::http::header::HeaderValue::from_static("\"1\""),
+            },
             brotli: None,
             gzip: None,
             headers: Vec::new(),

@@ -17,8 +17,11 @@ fn page(version: Version, tags: TagSet, size: usize) -> Arc<Render> {
         version,
         tags,
         status: 200,
-        content_type: "text/html".into(),
-        identity: Body { bytes: Bytes::from(vec![b'x'; size]), etag: "\"e\"".into() },
+        content_type: http::header::HeaderValue::from_static("text/html"),
+        identity: Body {
+            bytes: Bytes::from(vec![b'x'; size]),
+            etag: http::header::HeaderValue::from_static("\"e\""),
+        },
         brotli: None,
         gzip: None,
         headers: Vec::new(),

@@ -12,7 +12,7 @@ use std::{
 };
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use bytestring::ByteString;
+use http::header::HeaderValue;
 use jiff::Timestamp;
 use rowhouse_domain::{
     Moment, TenantId,
@@ -394,7 +394,7 @@ pub struct ExplainedPage {
     /// Its memory.
     pub weight: usize,
     /// Its entity tag, unencoded.
-    pub etag: ByteString,
+    pub etag: HeaderValue,
     /// When it was made.
     pub made_at: Timestamp,
 }

@@ -6,6 +6,7 @@ use std::io::Read;
 use bytes::Bytes;
 use bytestring::ByteString;
 use flate2::read::GzDecoder;
+use http::header::{HeaderName, HeaderValue, InvalidHeaderValue};
 use jiff::Timestamp;
 use rowhouse_domain::coherence::{RenderKey, TagSet, Token, VOCABULARY, Version};
 use serde::{Deserialize, Serialize};
@@ -69,8 +70,8 @@ struct Head {
     vocabulary: i32,
     tags: String,
     status: u16,
-    content_type: ByteString,
-    headers: Vec<(Box<str>, Box<str>)>,
+    content_type: Text,
+    headers: Vec<(Box<str>, Text)>,
     made_at: Timestamp,
     identity: Piece,
     brotli: Option<Piece>,
@@ -80,12 +81,31 @@ struct Head {
 #[derive(Serialize, Deserialize)]
 struct Piece {
     length: usize,
-    etag: ByteString,
+    etag: Text,
+}
+
+/// The value of a header as text.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(try_from = "ByteString", into = "ByteString")]
+struct Text(HeaderValue);
+
+impl TryFrom<ByteString> for Text {
+    type Error = InvalidHeaderValue;
+
+    fn try_from(text: ByteString) -> Result<Self, InvalidHeaderValue> {
+        HeaderValue::from_maybe_shared(text.into_bytes()).map(Self)
+    }
+}
+
+impl From<Text> for ByteString {
+    fn from(text: Text) -> Self {
+        String::from_utf8_lossy(text.0.as_bytes()).into_owned().into()
+    }
 }
 
 impl Piece {
     fn of(body: &Body) -> Self {
-        Self { length: body.bytes.len(), etag: body.etag.clone() }
+        Self { length: body.bytes.len(), etag: Text(body.etag.clone()) }
     }
 }
 
@@ -100,8 +120,8 @@ pub fn pack(from: Uuid, key: &RenderKey, render: &Render, sealer: &Sealer) -> Ve
         vocabulary: VOCABULARY,
         tags: render.tags.encode(),
         status: render.status,
-        content_type: render.content_type.clone(),
-        headers: render.headers.clone(),
+        content_type: Text(render.content_type.clone()),
+        headers: render.headers.iter().map(|(n, v)| (n.as_str().into(), Text(v.clone()))).collect(),
         made_at: render.made_at,
         identity: Piece::of(&render.identity),
         brotli: render.brotli.as_ref().map(Piece::of),
@@ -136,7 +156,7 @@ fn read(inside: &[u8]) -> Option<SharedPage> {
     let mut take = |piece: &Piece| {
         let (body, after) = rest.split_at_checked(piece.length)?;
         rest = after;
-        Some(Body { bytes: Bytes::copy_from_slice(body), etag: piece.etag.clone() })
+        Some(Body { bytes: Bytes::copy_from_slice(body), etag: piece.etag.0.clone() })
     };
     let brotli = head.brotli.as_ref().map(&mut take);
     let gzip = head.gzip.as_ref().map(&mut take);
@@ -147,16 +167,19 @@ fn read(inside: &[u8]) -> Option<SharedPage> {
         Some(packed) => plain(packed, &head.identity)?,
         None => take(&head.identity)?,
     };
+    let header =
+        |(name, value): (Box<str>, Text)| Some((HeaderName::from_bytes(name.as_bytes()).ok()?, value.0));
+    let headers = head.headers.into_iter().map(header).collect::<Option<_>>()?;
     let tags = TagSet::decode(head.vocabulary, &head.tags);
     let render = Render {
         version: Version { n: head.n, token: head.token },
         tags,
         status: head.status,
-        content_type: head.content_type,
+        content_type: head.content_type.0,
         identity,
         brotli,
         gzip,
-        headers: head.headers,
+        headers,
         made_at: head.made_at,
     };
     rest.is_empty().then_some(())?;
@@ -168,7 +191,7 @@ fn plain(packed: &Body, piece: &Piece) -> Option<Body> {
     let mut bytes = Vec::with_capacity(piece.length.min(16 << 20));
     let most = u64::try_from(piece.length).ok()?.saturating_add(1);
     GzDecoder::new(&*packed.bytes).take(most).read_to_end(&mut bytes).ok()?;
-    (bytes.len() == piece.length).then(|| Body { bytes: bytes.into(), etag: piece.etag.clone() })
+    (bytes.len() == piece.length).then(|| Body { bytes: bytes.into(), etag: piece.etag.0.clone() })
 }
 
 #[cfg(test)]
@@ -185,7 +208,7 @@ mod tests {
     use super::*;
 
     fn body(bytes: Vec<u8>) -> Body {
-        Body { etag: format!("\"{}\"", bytes.len()).into(), bytes: bytes.into() }
+        Body { etag: format!("\"{}\"", bytes.len()).parse().unwrap(), bytes: bytes.into() }
     }
 
     fn page(text: &str, packed: bool) -> Render {
@@ -195,11 +218,11 @@ mod tests {
             version: Version { n: 3, token: Token::fresh() },
             tags: [Tag::Theme, Tag::route("/über")].into_iter().collect(),
             status: 200,
-            content_type: "text/html; charset=utf-8".into(),
+            content_type: HeaderValue::from_static("text/html; charset=utf-8"),
             identity: body(text.as_bytes().to_vec()),
             brotli: packed.then(|| body(b"not looked into".to_vec())),
             gzip: packed.then(|| body(encoder.finish().unwrap())),
-            headers: vec![("link".into(), "<a>; rel=\"b\"".into())],
+            headers: vec![(http::header::LINK, HeaderValue::from_static("<a>; rel=\"b\""))],
             made_at: Timestamp::UNIX_EPOCH,
         }
     }

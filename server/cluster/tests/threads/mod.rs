@@ -113,8 +113,11 @@ impl Database {
             version: rows.row,
             tags: [Tag::Theme].into_iter().collect(),
             status: 200,
-            content_type: "text/plain".into(),
-            identity: Body { bytes: Bytes::from(value.to_string()), etag: "\"1\"".into() },
+            content_type: http::header::HeaderValue::from_static("text/plain"),
+            identity: Body {
+                bytes: Bytes::from(value.to_string()),
+                etag: http::header::HeaderValue::from_static("\"1\""),
+            },
             brotli: None,
             gzip: None,
             headers: Vec::new(),

@@ -110,7 +110,7 @@ impl Directory {
                 slot.add_old(&entry);
             }
         }
-        if entry.home().is_some() {
+        if !entry.old_prefixes.is_empty() && entry.home().is_some() {
             self.base.add_old(&entry);
         }
         Ok(())

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 /// Addresses kept at most.
 const MOST: usize = 16_384;
 /// Longer ones are not kept, in bytes.
@@ -12,13 +14,13 @@ const LONGEST: usize = 512;
 #[derive(Debug)]
 pub struct Known<T> {
     state: u64,
-    meanings: HashMap<Box<str>, T>,
+    meanings: HashMap<Box<str>, T, RandomState>,
     asked: String,
 }
 
 impl<T> Default for Known<T> {
     fn default() -> Self {
-        Self { state: 0, meanings: HashMap::new(), asked: String::new() }
+        Self { state: 0, meanings: HashMap::default(), asked: String::new() }
     }
 }
 

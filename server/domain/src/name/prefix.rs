@@ -58,26 +58,30 @@ impl Prefix {
         if text.len() > Self::MAX {
             return Err(PrefixError::TooLong(text.len()));
         }
-        let tidy: Vec<&str> = text.split('/').filter(|s| !s.is_empty()).collect();
-        if tidy.is_empty() {
-            return Err(PrefixError::Empty);
+        let segments = || text.split('/').skip(1);
+        if !text.starts_with('/') || segments().any(str::is_empty) {
+            return Err(Self::untidy(text));
         }
-        let tidy_text = format!("/{}", tidy.join("/"));
-        if !text.starts_with('/') {
-            return Err(PrefixError::NoSlash(tidy_text));
-        }
-        if tidy_text != text {
-            return Err(PrefixError::ExtraSlash(tidy_text));
-        }
-        for (depth, segment) in tidy.iter().enumerate() {
+        for (depth, segment) in segments().enumerate() {
             // Deeper ones too: the prefix /eu/admin would take the admin area from the tenant at /eu.
             if is_reserved_in_tenant(segment) || (depth == 0 && is_reserved_at_base(segment)) {
-                return Err(PrefixError::Reserved((*segment).to_owned()));
+                return Err(PrefixError::Reserved(segment.to_owned()));
             }
             check_label(segment)
-                .map_err(|cause| PrefixError::Segment { segment: (*segment).to_owned(), cause })?;
+                .map_err(|cause| PrefixError::Segment { segment: segment.to_owned(), cause })?;
         }
         Ok(Self(text.into()))
+    }
+
+    /// What is wrong with the slashes of a text.
+    fn untidy(text: &str) -> PrefixError {
+        let tidy: Vec<&str> = text.split('/').filter(|segment| !segment.is_empty()).collect();
+        let tidy = format!("/{}", tidy.join("/"));
+        match text.starts_with('/') {
+            _ if tidy == "/" => PrefixError::Empty,
+            false => PrefixError::NoSlash(tidy),
+            true => PrefixError::ExtraSlash(tidy),
+        }
     }
 
     /// The prefix a tenant has when none is chosen: its name.

@@ -56,6 +56,19 @@ impl TenantName {
 
 /// The rule for one name, without the reserved words; segments of a prefix follow it too.
 pub(super) fn check_label(text: &str) -> Result<(), TenantNameError> {
+    if is_label(text.as_bytes()) { Ok(()) } else { wrong_with(text) }
+}
+
+/// The rule, for the many that keep it.
+fn is_label(text: &[u8]) -> bool {
+    let allowed = |sign: &u8| matches!(sign, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    text.len() <= TenantName::MAX
+        && text.first().is_some_and(|first| *first != b'-')
+        && text.iter().all(allowed)
+}
+
+/// Which part of the rule is broken first.
+fn wrong_with(text: &str) -> Result<(), TenantNameError> {
     let length = text.chars().count();
     if length == 0 {
         return Err(TenantNameError::Empty);

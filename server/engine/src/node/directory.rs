@@ -5,7 +5,7 @@
 //! does. So a node is ready soon however many tenants there are. Rows that cannot be read are looked for behind that.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -50,6 +50,8 @@ struct Slot {
 /// What the catalogue says of one tenant.
 struct News {
     entry: Arc<Entry>,
+    /// Its place in the order of the catalogue's changes.
+    seq: i64,
     /// Its whole row, if that was read.
     info: Option<Arc<TenantInfo>>,
 }
@@ -122,15 +124,8 @@ impl Sites {
             return Ok(Some(info.clone()));
         }
         let Some(row) = self.core.catalogue.tenant(tenant).await? else { return Ok(None) };
-        match TenantInfo::decode(row, &self.core.keys) {
-            Ok(info) if info.state == TenantState::Deleted => Ok(None),
-            Ok(info) => Ok(Some(slot.info.get_or_init(|| Arc::new(info)).clone())),
-            Err(error) => {
-                tracing::error!(tenant = %slot.entry.name, %error, "a tenant's row cannot be read; it is not served");
-                self.troubles.note(tenant, slot.entry.name.as_str(), TroubleKind::Row, &error);
-                Err(error)
-            }
-        }
+        let info = self.decode(row)?;
+        Ok((info.state != TenantState::Deleted).then(|| slot.info.get_or_init(|| info).clone()))
     }
 
     /// Tenants whose row or address cannot be taken as the catalogue has it.
@@ -180,19 +175,23 @@ impl Sites {
     /// are wanted.
     pub(super) fn take_up_all(&self, lines: Vec<TenantLine>, rows: Vec<TenantRow>) {
         let now = self.core.clock.now();
-        let unread: HashSet<TenantId> = rows.iter().map(|row| row.id.0).collect();
-        let mut infos: HashMap<_, _> =
-            rows.into_iter().filter_map(|row| self.decode(row)).map(|info| (info.id, info)).collect();
+        let named: Vec<TenantId> = lines.iter().map(|line| line.id.0).collect();
+        let mut awake: Ours<TenantId, _> =
+            rows.into_iter().map(|row| (row.id.0, self.decode(row).ok())).collect();
         let told = lines.into_iter().filter_map(|line| {
-            let info = infos.remove(&line.id.0);
-            // one that is awake and whose row cannot be read keeps its old state
-            let keeps = info.is_none() && unread.contains(&line.id.0);
-            (!keeps).then(|| News { entry: Arc::new(line.into_entry(now)), info })
+            let seq = line.seq;
+            let info = match awake.remove(&line.id.0) {
+                // one that is awake and whose row cannot be read keeps its old state
+                Some(None) => return None,
+                Some(info) => info,
+                None => None,
+            };
+            Some(News { entry: Arc::new(line.into_entry(now)), seq, info })
         });
         let told: Vec<News> = told.collect();
         self.change(|table| {
             if !table.sites.is_empty() {
-                self.forget_others(table, &told, &unread);
+                self.forget_others(table, &named);
             }
             table.sites.reserve(told.len());
             table.directory.reserve(told.len());
@@ -201,10 +200,9 @@ impl Sites {
         self.unchecked.store(true, Ordering::Release);
     }
 
-    /// Forgets all that neither the news tell of nor rows that could not be read.
-    fn forget_others(&self, table: &mut Table, told: &[News], unread: &HashSet<TenantId>) {
-        let mut named: HashSet<TenantId> = told.iter().map(|news| news.entry.tenant).collect();
-        named.extend(unread);
+    /// Forgets all but these.
+    fn forget_others(&self, table: &mut Table, named: &[TenantId]) {
+        let named: HashSet<TenantId> = named.iter().copied().collect();
         let gone: Vec<TenantId> = table.sites.keys().filter(|id| !named.contains(id)).copied().collect();
         gone.into_iter().for_each(|id| self.forget(table, id));
         self.troubles.keep_only(&named);
@@ -213,8 +211,12 @@ impl Sites {
     /// Takes up changed rows and those that are gone.
     pub(super) fn take_up(&self, rows: Vec<TenantRow>, gone: &[TenantId]) {
         let now = self.core.clock.now();
-        let news = |info: Arc<TenantInfo>| News { entry: Arc::new(info.entry(now)), info: Some(info) };
-        let told: Vec<News> = rows.into_iter().filter_map(|row| self.decode(row)).map(news).collect();
+        let news = |info: Arc<TenantInfo>| News {
+            entry: Arc::new(info.entry(now)),
+            seq: info.seq,
+            info: Some(info),
+        };
+        let told: Vec<News> = rows.into_iter().filter_map(|row| self.decode(row).ok()).map(news).collect();
         self.change(|table| {
             gone.iter().for_each(|id| self.forget(table, *id));
             self.put_all(table, told);
@@ -239,16 +241,13 @@ impl Sites {
         self.try_again(table);
     }
 
-    fn decode(&self, row: TenantRow) -> Option<Arc<TenantInfo>> {
+    /// A row as this node understands it; one that it does not is noted.
+    fn decode(&self, row: TenantRow) -> Result<Arc<TenantInfo>> {
         let (id, name) = (row.id.0, row.name.0.clone());
-        match TenantInfo::decode(row, &self.core.keys) {
-            Ok(info) => Some(Arc::new(info)),
-            Err(error) => {
-                tracing::error!(tenant = %name, %error, "a tenant's row cannot be read; it keeps its old state");
-                self.troubles.note(id, name.as_str(), TroubleKind::Row, error);
-                None
-            }
-        }
+        TenantInfo::decode(row, &self.core.keys).map(Arc::new).inspect_err(|error| {
+            tracing::error!(tenant = %name, %error, "a tenant's row cannot be read; unless it is awake it is not served");
+            self.troubles.note(id, name.as_str(), TroubleKind::Row, error);
+        })
     }
 
     /// Looks for rows that cannot be read, of tenants that nobody asked for, if that was not done since everything
@@ -298,7 +297,7 @@ impl Sites {
         }
     }
 
-    fn put(&self, table: &mut Table, News { entry, info }: News) {
+    fn put(&self, table: &mut Table, News { entry, seq, info }: News) {
         let tenant = entry.tenant;
         if entry.state == TenantState::Deleted {
             return self.forget(table, tenant);
@@ -312,8 +311,8 @@ impl Sites {
         }
         let before = table.sites.get(&tenant);
         let site = before.and_then(|slot| slot.site.get().cloned());
-        let site = site.filter(|site| self.stays(site, info.as_ref()));
-        // what nobody asked for is not kept; where it was read meanwhile, it is no older than this news
+        let site = site.filter(|site| self.stays(site, seq, info.as_ref()));
+        // what nobody asked for is not kept
         let info = match (&site, info) {
             (Some(site), None) => Some(site.info()),
             (Some(_), Some(info)) => Some(info),
@@ -325,15 +324,17 @@ impl Sites {
     }
 
     /// Whether a live site goes on with what its row says now. A database that was replaced is another world:
-    /// nothing of the old one may be shown.
-    fn stays(&self, site: &Site, info: Option<&Arc<TenantInfo>>) -> bool {
-        let Some(info) = info else { return true };
-        let same = site.info().target == info.target;
-        if same {
-            site.set_info(info.clone());
-        } else {
-            self.deactivate(site.id());
+    /// nothing of the old one may be shown. One that woke by another row while all were read begins anew.
+    fn stays(&self, site: &Site, seq: i64, info: Option<&Arc<TenantInfo>>) -> bool {
+        let stays = match info {
+            Some(info) => site.info().target == info.target,
+            None => site.info().seq == seq,
+        };
+        match info {
+            Some(info) if stays => site.set_info(info.clone()),
+            None if stays => {}
+            _ => self.deactivate(site.id()),
         }
-        same
+        stays
     }
 }

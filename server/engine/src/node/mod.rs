@@ -102,6 +102,17 @@ impl Node {
     /// If the catalogue or the store of files cannot be opened, or a theme is broken.
     #[crate::boxed]
     pub async fn start(parts: NodeParts) -> Result<Self> {
+        let node = Self::prepare(parts).await?;
+        node.refresh().await?;
+        Ok(node)
+    }
+
+    /// As [`Node::start`], but it knows no tenants until it is refreshed first.
+    ///
+    /// # Errors
+    /// If the catalogue or the store of files cannot be opened, or a theme is broken.
+    #[crate::boxed]
+    pub async fn prepare(parts: NodeParts) -> Result<Self> {
         let core = Self::core_of(&parts).await?;
         let sites = directory::Sites::new(core.clone());
         let cache = parts.settings.cache;
@@ -125,7 +136,6 @@ impl Node {
         });
         sites.attach(coherence.clone());
         news::announce_tenants(&core, &coherence);
-        coherence.poll().await.map_err(|e| EngineError::Unavailable(e.to_string()))?;
         let lifecycle = Tenants::new(core.clone());
         let (id, looked_again) = (NodeId::fresh(), AtomicU64::new(0));
         Ok(Self(Arc::new(Inner { id, core, sites, coherence, lifecycle, looked_again })))

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
+use http::header::{HeaderValue, LOCATION};
 use rowhouse_domain::{MediaId, addressing::Base, content::Taxonomy};
 use rowhouse_render::{
     SafeHtml, Theme,
@@ -339,7 +340,7 @@ impl Maker<'_> {
         Made {
             status: if permanent { 301 } else { 302 },
             content_type: "text/plain; charset=utf-8",
-            headers: vec![("location", location)],
+            headers: HeaderValue::try_from(location).into_iter().map(|to| (LOCATION, to)).collect(),
             body: String::new(),
         }
     }

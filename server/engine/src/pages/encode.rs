@@ -1,7 +1,7 @@
 //! From text to what is kept: one body for each encoding, each with its own strong tag.
 
 use bytes::Bytes;
-use bytestring::ByteString;
+use http::header::{HeaderName, HeaderValue};
 use jiff::Timestamp;
 use rowhouse_cluster::render::{Body, Render};
 use rowhouse_render::pack;
@@ -16,7 +16,7 @@ const WORTH_COMPRESSING: usize = 860;
 pub(super) struct Made {
     pub(super) status: u16,
     pub(super) content_type: &'static str,
-    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     pub(super) body: String,
 }
 
@@ -29,7 +29,9 @@ impl Made {
 fn body(bytes: Vec<u8>) -> Body {
     let hash = hex::encode(Sha256::digest(&bytes));
     let tag: String = hash.chars().take(32).collect();
-    Body { etag: format!("\"{tag}\"").into(), bytes: Bytes::from(bytes) }
+    // digits are always a value; without one nobody would be told that he has the page already
+    let etag = HeaderValue::try_from(format!("\"{tag}\"")).unwrap_or(HeaderValue::from_static("\"\""));
+    Body { etag, bytes: Bytes::from(bytes) }
 }
 
 /// Gives a page its tag. Its smaller forms come later: see [`with_smaller_forms`].
@@ -38,11 +40,11 @@ pub(super) fn encode(made: Made, stamp: Stamp, now: Timestamp) -> Render {
         version: stamp.version,
         tags: stamp.tags,
         status: made.status,
-        content_type: ByteString::from_static(made.content_type),
+        content_type: HeaderValue::from_static(made.content_type),
         brotli: None,
         gzip: None,
         identity: body(made.body.into_bytes()),
-        headers: made.headers.into_iter().map(|(n, v)| (n.into(), v.into_boxed_str())).collect(),
+        headers: made.headers,
         made_at: now,
     }
 }

@@ -90,7 +90,7 @@ pub async fn explain(node: &Node, address: &str) -> Result<ExplainedUrl> {
         revision: page.version.n,
         made_at: page.made_at,
         tags: page.tags.iter().map(ToString::to_string).collect(),
-        etag: page.etag.to_string(),
+        etag: String::from_utf8_lossy(page.etag.as_bytes()).into_owned(),
         bytes: page.weight,
     });
     Ok(ExplainedUrl {

@@ -4,6 +4,7 @@ mod claims;
 mod due;
 mod events;
 mod jobs;
+mod lines;
 mod listing;
 mod nodes;
 mod provisions;
@@ -23,12 +24,13 @@ pub use due::{DueEnd, NextWork, TenantDue};
 pub use events::CatalogueEvent;
 use futures_util::future::BoxFuture;
 pub use jobs::Over;
+pub use lines::TenantLine;
 pub use listing::{TenantFilter, TenantSort};
 pub use nodes::{NodeRow, NodeTrouble, NodeTroubles, Roll};
 pub use provisions::ProvisionRow;
 pub use pulse::Poll;
 pub use supers::{SuperUserChange, SuperUserRow};
-pub use tenants::{PurgedTenant, TenantLine, TenantRow};
+pub use tenants::{PurgedTenant, TenantRow};
 use tokio::runtime::Handle;
 
 use crate::{

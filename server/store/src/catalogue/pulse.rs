@@ -3,12 +3,13 @@
 //! `catalogue_version`, so that `seq` follows the order of commits and no reader skips one.
 
 use diesel::prelude::*;
+use futures_util::future::BoxFuture;
 use rowhouse_domain::{
     TenantId,
     coherence::{Pulse, Token, Version},
 };
 
-use super::{Catalogue, TenantLine, TenantRow, tenants};
+use super::{Catalogue, TenantLine, TenantRow, lines, tenants};
 use crate::{
     conn::{Begin, Conn, Purpose},
     error::Result,
@@ -52,27 +53,39 @@ async fn head(conn: &mut Conn) -> Result<i64> {
     Ok(catalogue_version::table.select(catalogue_version::n).first(conn).await?)
 }
 
-async fn changed_since(conn: &mut Conn, after: i64, named: &[TenantId]) -> Result<Poll> {
+const PULSE: (
+    tenant_pulse::tenant_id,
+    tenant_pulse::seq,
+    tenant_pulse::n,
+    tenant_pulse::token,
+    tenant_pulse::intent_token,
+) = (
+    tenant_pulse::tenant_id,
+    tenant_pulse::seq,
+    tenant_pulse::n,
+    tenant_pulse::token,
+    tenant_pulse::intent_token,
+);
+
+/// All pulses, in the order in which they lie.
+async fn pulses(conn: &mut Conn) -> Result<Poll> {
     let head = head(conn).await?;
-    let columns = (
-        tenant_pulse::tenant_id,
-        tenant_pulse::seq,
-        tenant_pulse::n,
-        tenant_pulse::token,
-        tenant_pulse::intent_token,
-    );
-    let all = tenant_pulse::table.select(columns);
-    // all of them are read fastest in the order in which they lie
-    let pulses: Vec<PulseColumns> = match after {
-        0 => all.load(conn).await?,
-        _ => all.filter(tenant_pulse::seq.gt(after)).load(conn).await?,
-    };
+    let pulses: Vec<PulseColumns> = tenant_pulse::table.select(PULSE).load(conn).await?;
+    Ok(Poll { head, pulses: pulses.into_iter().map(pulse).collect(), ..Poll::default() })
+}
+
+/// What leads to all tenants, and the rows of those that are named. Whoever is gone is missed anyway.
+async fn tenants(conn: &mut Conn, named: &[TenantId]) -> Result<Poll> {
+    let head = head(conn).await?;
+    let (lines, rows) = (lines::lines(conn).await?, tenants::rows_of(conn, named).await?);
+    Ok(Poll { head, lines, rows, ..Poll::default() })
+}
+
+async fn changed_since(conn: &mut Conn, after: i64) -> Result<Poll> {
+    let head = head(conn).await?;
+    let pulses: Vec<PulseColumns> =
+        tenant_pulse::table.select(PULSE).filter(tenant_pulse::seq.gt(after)).load(conn).await?;
     let pulses = pulses.into_iter().map(pulse).collect();
-    if after == 0 {
-        // whoever is gone is missed anyway
-        let (lines, rows) = (tenants::lines(conn).await?, tenants::rows_of(conn, named).await?);
-        return Ok(Poll { head, pulses, lines, rows, gone: Vec::new() });
-    }
     let changed = tenant::table.filter(tenant::seq.gt(after));
     let rows = changed.select(query::columns::<TenantRow>()).load(conn).await?;
     let gone: Vec<(Col<TenantId>, i64)> =
@@ -121,15 +134,61 @@ impl Catalogue {
     /// What the database says.
     #[crate::boxed]
     pub async fn poll(&self, after: i64, named: Vec<TenantId>) -> Result<Poll> {
+        match self.changes(after).await? {
+            Some(poll) => Ok(poll),
+            None => self.everything(named).await,
+        }
+    }
+
+    /// Everything that changed after `after`; nothing where that is not known, or the catalogue went back.
+    async fn changes(&self, after: i64) -> Result<Option<Poll>> {
+        if after == 0 {
+            return Ok(None);
+        }
         self.reserved(Purpose::Poll, move |conn| {
             Box::pin(async move {
                 let now = head(conn).await?;
-                if now == after {
-                    return Ok(Poll { head: now, ..Poll::default() });
+                if now <= after {
+                    return Ok((now == after).then(|| Poll { head: now, ..Poll::default() }));
                 }
                 conn.begin(Begin::Read).await?;
-                let since = if now < after { 0 } else { after };
-                let poll = changed_since(conn, since, &named).await?;
+                let poll = changed_since(conn, after).await?;
+                conn.commit().await?;
+                Ok(Some(poll))
+            })
+        })
+        .await
+    }
+
+    /// Everything there is. Two read it side by side; what they read is one state of the catalogue if its number is
+    /// the same for both, and is read again by one of them if not.
+    async fn everything(&self, named: Vec<TenantId>) -> Result<Poll> {
+        let of = named.clone();
+        let (beating, listed) = futures_util::try_join!(
+            self.snapshot(|conn| Box::pin(pulses(conn))),
+            self.snapshot(move |conn| Box::pin(async move { tenants(conn, &of).await })),
+        )?;
+        if beating.head == listed.head {
+            return Ok(Poll { pulses: beating.pulses, ..listed });
+        }
+        self.snapshot(move |conn| {
+            Box::pin(async move {
+                let beating = pulses(conn).await?;
+                Ok(Poll { pulses: beating.pulses, ..tenants(conn, &named).await? })
+            })
+        })
+        .await
+    }
+
+    /// What one transaction reads for a poll.
+    async fn snapshot<F>(&self, read: F) -> Result<Poll>
+    where
+        F: for<'a> FnOnce(&'a mut Conn) -> BoxFuture<'a, Result<Poll>> + Send + 'static,
+    {
+        self.reserved(Purpose::Poll, move |conn| {
+            Box::pin(async move {
+                conn.begin(Begin::Read).await?;
+                let poll = read(conn).await?;
                 conn.commit().await?;
                 Ok(poll)
             })
@@ -147,13 +206,7 @@ impl Catalogue {
             Box::pin(async move {
                 let row: Option<PulseColumns> = tenant_pulse::table
                     .filter(tenant_pulse::tenant_id.eq(Col(tenant)))
-                    .select((
-                        tenant_pulse::tenant_id,
-                        tenant_pulse::seq,
-                        tenant_pulse::n,
-                        tenant_pulse::token,
-                        tenant_pulse::intent_token,
-                    ))
+                    .select(PULSE)
                     .first(conn)
                     .await
                     .optional()?;

@@ -7,7 +7,7 @@ use diesel::QueryResult;
 use rusqlite::{Connection, OpenFlags, Statement as Prepared};
 
 use super::{PREPARED, fault::of_sqlite};
-use crate::sql::{LiteRows, Statement};
+use crate::sql::{Line, Statement, Taker};
 
 /// How long another's write lock is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -38,15 +38,16 @@ impl Lite {
         done.map(drop).map_err(of_sqlite)
     }
 
-    pub(super) fn rows(&mut self, statement: &Statement) -> QueryResult<LiteRows> {
+    pub(super) fn rows(&mut self, statement: &Statement, take: &mut Taker<'_>) -> QueryResult<()> {
         self.answered(statement, |prepared| {
-            let mut all = LiteRows::new(prepared.column_names().map(str::to_owned).collect());
             let mut rows = prepared.raw_query();
             while let Some(row) = rows.next()? {
-                all.push(row)?;
+                if let Err(unreadable) = take(&Line::Sqlite(row)) {
+                    return Ok(Err(unreadable));
+                }
             }
-            Ok(all)
-        })
+            Ok(Ok(()))
+        })?
     }
 
     pub(super) fn count(&mut self, statement: &Statement) -> QueryResult<usize> {

@@ -9,7 +9,7 @@ use diesel::QueryResult;
 
 pub use self::pool::PoolLimits;
 pub(crate) use self::pool::{Db, Kept};
-use crate::sql::{Answer, Sql, Statement};
+use crate::sql::{Sql, Statement, Taker};
 
 /// Statements kept prepared on one link at most.
 const PREPARED: usize = 128;
@@ -64,11 +64,11 @@ impl Link {
         }
     }
 
-    /// All rows of the answer.
-    pub(crate) async fn rows(&mut self, statement: Statement) -> QueryResult<Answer> {
+    /// Gives all rows of the answer to `take`.
+    pub(crate) async fn rows(&mut self, statement: Statement, take: &mut Taker<'_>) -> QueryResult<()> {
         match self {
-            Link::Pg(link) => link.rows(statement).await.map(Answer::Postgres),
-            Link::Lite(link) => link.rows(&statement).map(Answer::Sqlite),
+            Link::Pg(link) => link.rows(statement, take).await,
+            Link::Lite(link) => link.rows(&statement, take),
         }
     }
 

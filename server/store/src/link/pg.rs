@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use diesel::QueryResult;
 use futures_util::{FutureExt, TryStreamExt, future::OptionFuture};
-use tokio_postgres::{Client, Row};
+use tokio_postgres::{Client, RowStream};
 
 use super::{PREPARED, fault::of_postgres};
-use crate::sql::{Bind, Statement};
+use crate::sql::{Bind, Line, Statement, Taker};
 
 const READING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -55,17 +55,17 @@ impl Pg {
         after_beginning!(self, self.client.batch_execute(sql))
     }
 
-    pub(super) async fn rows(&mut self, statement: Statement) -> QueryResult<Vec<Row>> {
+    pub(super) async fn rows(&mut self, statement: Statement, take: &mut Taker<'_>) -> QueryResult<()> {
         let Statement { sql, binds, lasting } = statement;
         if lasting {
             let prepared = self.prepared(sql, &binds).await?;
             return after_beginning!(self, async {
-                self.client.query_raw(&prepared, binds).await?.try_collect().await
-            });
+                taken(self.client.query_raw(&prepared, binds).await?, take).await
+            })?;
         }
         after_beginning!(self, async {
-            self.client.query_typed_raw(&sql, typed(binds)).await?.try_collect().await
-        })
+            taken(self.client.query_typed_raw(&sql, typed(binds)).await?, take).await
+        })?
     }
 
     pub(super) async fn count(&mut self, statement: Statement) -> QueryResult<usize> {
@@ -97,6 +97,15 @@ impl Pg {
         self.prepared.insert(sql, fresh.clone());
         Ok(fresh)
     }
+}
+
+/// Gives the rows on as they come; after one that cannot be read the others are passed over.
+async fn taken(answer: RowStream, take: &mut Taker<'_>) -> Result<QueryResult<()>, tokio_postgres::Error> {
+    let (mut answer, mut done) = (std::pin::pin!(answer), Ok(()));
+    while let Some(row) = answer.try_next().await? {
+        done = done.and_then(|()| take(&Line::Postgres(&row)));
+    }
+    Ok(done)
 }
 
 fn typed(binds: Vec<Bind>) -> impl Iterator<Item = (Bind, tokio_postgres::types::Type)> {

@@ -17,7 +17,7 @@ use self::{bind::Binds, writer::Writer};
 pub(crate) use self::{
     bind::{Bind, Kind},
     fragment::Locked,
-    row::{Answer, Line, LiteRows},
+    row::{Line, Taker},
     statement::Statement,
     value::Raw,
 };

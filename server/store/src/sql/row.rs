@@ -2,106 +2,40 @@
 
 use std::ops::Range;
 
-use diesel::row::{Field, PartialRow, Row, RowIndex, RowSealed};
+use diesel::{
+    QueryResult,
+    row::{Field, PartialRow, Row, RowIndex, RowSealed},
+};
 use rusqlite::types::ValueRef;
 use tokio_postgres::types::{FromSql, Type};
 
 use super::{Sql, value::Raw};
 
-/// All rows that a statement was answered with.
-#[derive(Debug)]
-pub(crate) enum Answer {
-    Postgres(Vec<tokio_postgres::Row>),
-    Sqlite(LiteRows),
+/// One row of an answer, where the database's own library has it.
+#[derive(Clone, Copy)]
+pub(crate) enum Line<'a> {
+    Postgres(&'a tokio_postgres::Row),
+    Sqlite(&'a rusqlite::Row<'a>),
 }
 
-impl Answer {
-    pub(crate) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        let rows = match self {
-            Answer::Postgres(rows) => rows.len(),
-            Answer::Sqlite(rows) => rows.count,
-        };
-        (0..rows).map(|at| Line { answer: self, at })
-    }
-
+impl Line<'_> {
     fn columns(&self) -> usize {
         match self {
-            Answer::Postgres(rows) => rows.first().map_or(0, tokio_postgres::Row::len),
-            Answer::Sqlite(rows) => rows.names.len(),
+            Line::Postgres(row) => row.len(),
+            Line::Sqlite(row) => row.as_ref().column_count(),
         }
     }
 
     fn name(&self, column: usize) -> Option<&str> {
         match self {
-            Answer::Postgres(rows) => Some(rows.first()?.columns().get(column)?.name()),
-            Answer::Sqlite(rows) => rows.names.get(column).map(String::as_str),
+            Line::Postgres(row) => Some(row.columns().get(column)?.name()),
+            Line::Sqlite(row) => row.as_ref().column_name(column).ok(),
         }
     }
 }
 
-/// Rows of SQLite: all their texts and bytes stand in one place, one after the other.
-#[derive(Debug, Default)]
-pub(crate) struct LiteRows {
-    names: Vec<String>,
-    count: usize,
-    cells: Vec<Cell>,
-    heap: Vec<u8>,
-}
-
-#[derive(Clone, Debug)]
-enum Cell {
-    Null,
-    Integer(i64),
-    Real(f64),
-    Text(Range<usize>),
-    Blob(Range<usize>),
-}
-
-impl LiteRows {
-    /// No rows yet.
-    pub(crate) fn new(names: Vec<String>) -> Self {
-        Self { names, ..Self::default() }
-    }
-
-    /// Takes over one row more.
-    pub(crate) fn push(&mut self, row: &rusqlite::Row<'_>) -> rusqlite::Result<()> {
-        for column in 0..self.names.len() {
-            let cell = match row.get_ref(column)? {
-                ValueRef::Null => Cell::Null,
-                ValueRef::Integer(value) => Cell::Integer(value),
-                ValueRef::Real(value) => Cell::Real(value),
-                ValueRef::Text(bytes) => Cell::Text(self.keep(bytes)),
-                ValueRef::Blob(bytes) => Cell::Blob(self.keep(bytes)),
-            };
-            self.cells.push(cell);
-        }
-        self.count += 1;
-        Ok(())
-    }
-
-    fn keep(&mut self, bytes: &[u8]) -> Range<usize> {
-        let start = self.heap.len();
-        self.heap.extend_from_slice(bytes);
-        start..self.heap.len()
-    }
-
-    fn value(&self, row: usize, column: usize) -> Option<ValueRef<'_>> {
-        match self.cells.get(row * self.names.len() + column)? {
-            Cell::Null => None,
-            Cell::Integer(value) => Some(ValueRef::Integer(*value)),
-            Cell::Real(value) => Some(ValueRef::Real(*value)),
-            Cell::Text(range) => self.heap.get(range.clone()).map(ValueRef::Text),
-            Cell::Blob(range) => self.heap.get(range.clone()).map(ValueRef::Blob),
-        }
-    }
-}
-
-/// One row of an answer.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Line<'a> {
-    answer: &'a Answer,
-    at: usize,
-}
+/// What takes the rows of an answer, one after the other.
+pub(crate) type Taker<'a> = dyn FnMut(&Line<'_>) -> QueryResult<()> + Send + 'a;
 
 /// One column of a row.
 pub(crate) struct Column<'a> {
@@ -124,14 +58,17 @@ impl<'a> FromSql<'a> for Sent<'a> {
 
 impl<'f> Field<'f, Sql> for Column<'_> {
     fn field_name(&self) -> Option<&str> {
-        self.line.answer.name(self.at)
+        self.line.name(self.at)
     }
 
     fn value(&self) -> Option<Raw<'_>> {
-        match self.line.answer {
-            Answer::Sqlite(rows) => rows.value(self.line.at, self.at).map(Raw::Sqlite),
-            Answer::Postgres(rows) => {
-                let value: Option<Sent<'_>> = rows.get(self.line.at)?.try_get(self.at).ok()?;
+        match self.line {
+            Line::Sqlite(row) => match row.get_ref(self.at).ok()? {
+                ValueRef::Null => None,
+                value => Some(Raw::Sqlite(value)),
+            },
+            Line::Postgres(row) => {
+                let value: Option<Sent<'_>> = row.try_get(self.at).ok()?;
                 value.map(|sent| Raw::Postgres(sent.0))
             }
         }
@@ -142,13 +79,13 @@ impl RowSealed for Line<'_> {}
 
 impl RowIndex<usize> for Line<'_> {
     fn idx(&self, at: usize) -> Option<usize> {
-        (at < self.answer.columns()).then_some(at)
+        (at < self.columns()).then_some(at)
     }
 }
 
 impl<'n> RowIndex<&'n str> for Line<'_> {
     fn idx(&self, name: &'n str) -> Option<usize> {
-        (0..self.answer.columns()).find(|at| self.answer.name(*at) == Some(name))
+        (0..self.columns()).find(|at| self.name(*at) == Some(name))
     }
 }
 
@@ -161,7 +98,7 @@ impl<'a> Row<'a, Sql> for Line<'a> {
     type InnerPartialRow = Self;
 
     fn field_count(&self) -> usize {
-        self.answer.columns()
+        self.columns()
     }
 
     fn get<'b, I>(&'b self, at: I) -> Option<Self::Field<'b>>

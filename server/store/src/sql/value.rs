@@ -19,8 +19,13 @@ pub enum Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
+    /// Names the kind alone: what stands in a database may be a secret, and errors are logged.
     fn is_not<T>(self, wanted: &str) -> deserialize::Result<T> {
-        Err(format!("{wanted} was expected, and {self:?} is there").into())
+        let found = match self {
+            Raw::Sqlite(value) => value.data_type().to_string(),
+            Raw::Postgres(bytes) => format!("{} bytes", bytes.len()),
+        };
+        Err(format!("{wanted} was expected, and {found} is there").into())
     }
 
     /// A whole number.

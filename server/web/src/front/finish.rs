@@ -5,13 +5,17 @@ use actix_web::{
     dev::ServiceResponse,
     http::{
         ConnectionType, Method,
-        header::{HeaderMap, HeaderName, HeaderValue},
+        header::{HeaderMap, HeaderName},
     },
 };
-use bytestring::ByteString;
 use rowhouse_domain::Moment;
 
-use crate::{context, fault, headers, own_writes, state::Web};
+use crate::{
+    context::{self, RequestId},
+    fault, headers, own_writes,
+    state::Web,
+    times::Counts,
+};
 
 const SERVED_BY: HeaderName = HeaderName::from_static("x-served-by");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -20,7 +24,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(super) fn at_once(
     web: &Web,
     mut answer: ServiceResponse<BoxBody>,
-    id: ByteString,
+    id: RequestId,
+    times: &Counts,
     arrived: Moment,
 ) -> ServiceResponse<BoxBody> {
     let headers = answer.headers_mut();
@@ -30,7 +35,7 @@ pub(super) fn at_once(
     name(web, headers, id);
     close_if_leaving(web, &mut answer);
     let request = answer.request();
-    log(web, &answer, request.method(), request.path(), arrived);
+    log(web, times, &answer, request.method(), request.path(), arrived);
     answer
 }
 
@@ -57,11 +62,9 @@ pub(super) async fn finish(web: &Web, mut response: ServiceResponse<BoxBody>) ->
 }
 
 /// Who answered, and which request.
-fn name(web: &Web, headers: &mut HeaderMap, id: ByteString) {
+fn name(web: &Web, headers: &mut HeaderMap, id: RequestId) {
     headers.insert(SERVED_BY, web.node_name());
-    if let Ok(id) = HeaderValue::from_maybe_shared(id.into_bytes()) {
-        headers.insert(REQUEST_ID, id);
-    }
+    headers.insert(REQUEST_ID, id.0);
 }
 
 fn close_if_leaving(web: &Web, response: &mut ServiceResponse<BoxBody>) {
@@ -80,6 +83,7 @@ fn is_empty(response: &ServiceResponse<BoxBody>) -> bool {
 /// One line for each request, with what operators look for.
 pub(super) fn log(
     web: &Web,
+    times: &Counts,
     answer: &ServiceResponse<BoxBody>,
     method: &Method,
     path: &str,
@@ -87,7 +91,7 @@ pub(super) fn log(
 ) {
     let took = web.node().core().clock.moment().since(arrived);
     let status = answer.status();
-    web.times().note(status, took);
+    times.note(status, took);
     let of = |name| text_of(answer, name);
     let (failed, status) = (status.is_server_error(), status.as_u16());
     let (ms, cache) = (took.as_millis(), &headers::CACHE);

@@ -1,33 +1,41 @@
 //! Names of requests: in the log, in the answer and on error pages.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
-use bytestring::ByteString;
+use actix_web::http::header::HeaderValue;
 
-/// Names the requests of one thread: what no other thread of any node has, and a number.
-pub(super) struct Ids {
-    thread: String,
-    count: Cell<u64>,
-}
+use crate::context::RequestId;
+
+/// Names the requests of one thread: what no other thread of any node has, and a number. Kept as it is written,
+/// so that a name is the one before it with its last digits changed.
+pub(super) struct Ids(RefCell<Vec<u8>>);
 
 impl Ids {
     pub(super) fn new() -> Self {
         let (high, _) = uuid::Uuid::new_v4().as_u64_pair();
-        Self { thread: format!("{high:016x}"), count: Cell::new(0) }
+        Self(RefCell::new(format!("{high:016x}-0").into_bytes()))
     }
 
-    pub(super) fn next(&self) -> ByteString {
-        let count = self.count.get();
-        self.count.set(count.wrapping_add(1));
-        // to the byte, so that it becomes a header without moving
-        let digits = (u64::BITS - (count | 1).leading_zeros()).div_ceil(4);
-        let mut id = String::with_capacity(self.thread.len() + 1 + digits as usize);
-        id.push_str(&self.thread);
-        id.push('-');
-        let digit = |n: u32| char::from_digit((count >> (4 * n)) as u32 & 0xf, 16).unwrap_or('0');
-        id.extend((0..digits).rev().map(digit));
-        id.into()
+    pub(super) fn next(&self) -> RequestId {
+        let mut name = self.0.borrow_mut();
+        count_up(&mut name);
+        // digits and a hyphen are always a value
+        RequestId(HeaderValue::from_bytes(&name).unwrap_or(HeaderValue::from_static("")))
     }
+}
+
+/// Adds one to the hexadecimal number that the name ends with.
+fn count_up(name: &mut Vec<u8>) {
+    for digit in name.iter_mut().rev() {
+        match *digit {
+            b'f' => *digit = b'0',
+            b'9' => return *digit = b'a',
+            b'-' => break,
+            _ => return *digit += 1,
+        }
+    }
+    let start = name.iter().position(|sign| *sign == b'-').map_or(0, |hyphen| hyphen + 1);
+    name.insert(start, b'1');
 }
 
 #[cfg(test)]
@@ -37,9 +45,12 @@ mod tests {
     #[test]
     fn every_request_has_a_name_of_its_own() {
         let (one, other) = (Ids::new(), Ids::new());
-        let names: Vec<ByteString> = (0..300).flat_map(|_| [one.next(), other.next()]).collect();
+        let names: Vec<String> =
+            (0..300).flat_map(|_| [one.next(), other.next()]).map(|id| id.to_string()).collect();
         let distinct: std::collections::HashSet<_> = names.iter().collect();
         assert_eq!(distinct.len(), names.len());
-        assert!(names[0].ends_with("-0") && names[598].ends_with("-12b"), "{names:?}");
+        for (number, name) in (1..).zip(names.chunks(2)) {
+            assert!(name.iter().all(|name| name.ends_with(&format!("-{number:x}"))), "{number}: {name:?}");
+        }
     }
 }

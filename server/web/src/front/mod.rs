@@ -10,6 +10,7 @@ mod place;
 use std::{
     future::{Ready, ready},
     rc::Rc,
+    sync::Arc,
 };
 
 use actix_web::{
@@ -22,7 +23,7 @@ use rowhouse_domain::Moment;
 use tracing::Instrument;
 
 use self::{ids::Ids, known::Pages};
-use crate::{context::Facts, forwarded, site::page, state::Web};
+use crate::{context::Facts, forwarded, site::page, state::Web, times::Counts};
 
 /// The front of every thread that serves.
 pub struct Front(pub Web);
@@ -32,6 +33,7 @@ pub struct Passage<S> {
     web: Web,
     ids: Ids,
     pages: Pages,
+    times: Arc<Counts>,
     next: Rc<S>,
 }
 
@@ -50,7 +52,8 @@ where
 
     fn new_transform(&self, next: S) -> Self::Future {
         let web = self.0.clone();
-        ready(Ok(Passage { web, ids: Ids::new(), pages: Pages::default(), next: Rc::new(next) }))
+        let times = web.times().of_this_thread();
+        ready(Ok(Passage { web, ids: Ids::new(), pages: Pages::default(), times, next: Rc::new(next) }))
     }
 }
 
@@ -70,15 +73,22 @@ where
         let arrived = web.node().core().clock.moment();
         if let Some(served) = self.pages.at_once(web, &request, arrived) {
             let answer = page::respond(request.request(), &served);
-            return Either::Left(ready(Ok(finish::at_once(web, request.into_response(answer), id, arrived))));
+            let answer = request.into_response(answer);
+            return Either::Left(ready(Ok(finish::at_once(web, answer, id, &self.times, arrived))));
         }
         let facts = Facts { id, arrived, secure: forwarded::is_secure(&request, web) };
-        Either::Right(Box::pin(at_length(web.clone(), request, self.next.clone(), facts)))
+        Either::Right(Box::pin(at_length(web.clone(), self.times.clone(), request, self.next.clone(), facts)))
     }
 }
 
 /// The way of every request but for pages from memory.
-async fn at_length<S, B>(web: Web, request: ServiceRequest, next: Rc<S>, facts: Facts) -> Answer
+async fn at_length<S, B>(
+    web: Web,
+    times: Arc<Counts>,
+    request: ServiceRequest,
+    next: Rc<S>,
+    facts: Facts,
+) -> Answer
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
     B: MessageBody + 'static,
@@ -88,7 +98,7 @@ where
     let span = tracing::info_span!("request", id = %facts.id, tenant = tracing::field::Empty);
     let answer = answer(&web, request, next, facts.arrived).instrument(span.clone()).await?;
     let _inside = span.enter();
-    finish::log(&web, &answer, &method, &path, facts.arrived);
+    finish::log(&web, &times, &answer, &method, &path, facts.arrived);
     Ok(answer)
 }
 

@@ -6,11 +6,10 @@ use actix_web::{
     body::BoxBody,
     http::{
         Method, StatusCode,
-        header::{self, HeaderMap, HeaderName, HeaderValue},
+        header::{self, HeaderMap, HeaderValue},
     },
     web::Data,
 };
-use bytestring::ByteString;
 use rowhouse_domain::{addressing::RequestPath, name::RoutePath};
 use rowhouse_engine::pages::{self, Ask, Body, How, Render, Served, Unlocked};
 
@@ -91,14 +90,12 @@ pub fn respond(request: &HttpRequest, served: &Served) -> HttpResponse {
     let mut answer = HttpResponse::new(if known { StatusCode::NOT_MODIFIED } else { status });
     let private = served.how == How::Bypass;
     let headers = answer.headers_mut();
-    put(headers, header::ETAG, &body.etag);
+    headers.insert(header::ETAG, body.etag.clone());
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     headers.insert(header::CACHE_CONTROL, if private { PRIVATE } else { REVALIDATE });
     headers.insert(headers::CACHE, HeaderValue::from_static(served.how.as_str()));
     for (name, value) in &render.headers {
-        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
-            headers.insert(name, value);
-        }
+        headers.insert(name.clone(), value.clone());
     }
     if known {
         return answer;
@@ -106,14 +103,8 @@ pub fn respond(request: &HttpRequest, served: &Served) -> HttpResponse {
     if let Some(encoding) = encoding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    put(headers, header::CONTENT_TYPE, &render.content_type);
+    headers.insert(header::CONTENT_TYPE, render.content_type.clone());
     answer.set_body(BoxBody::new(body.bytes.clone()))
-}
-
-fn put(headers: &mut HeaderMap, name: HeaderName, value: &ByteString) {
-    if let Ok(value) = HeaderValue::from_maybe_shared(value.clone().into_bytes()) {
-        headers.insert(name, value);
-    }
 }
 
 fn choose<'r>(render: &'r Render, headers: &HeaderMap) -> (&'r Body, Option<&'static str>) {
@@ -141,12 +132,13 @@ fn accepted(list: &str, coding: &str) -> bool {
 }
 
 /// Whether the browser has exactly this body.
-fn matches(headers: &HeaderMap, etag: &str) -> bool {
-    headers
-        .get_all(header::IF_NONE_MATCH)
-        .filter_map(|h| h.to_str().ok())
-        .flat_map(|h| h.split(','))
-        .any(|tag| matches!(tag.trim(), "*") || tag.trim().trim_start_matches("W/") == etag)
+fn matches(headers: &HeaderMap, etag: &HeaderValue) -> bool {
+    let is_named = |list: &HeaderValue| {
+        let (Ok(list), Ok(etag)) = (list.to_str(), etag.to_str()) else { return false };
+        list.split(',').any(|tag| tag.trim() == "*" || tag.trim().trim_start_matches("W/") == etag)
+    };
+    // what we sent comes back as it was
+    headers.get_all(header::IF_NONE_MATCH).any(|list| list == etag || is_named(list))
 }
 
 #[cfg(test)]

@@ -233,8 +233,11 @@ impl Scene {
             version: self.rows().row,
             tags: [Tag::Theme].into_iter().collect(),
             status: 200,
-            content_type: "text/html".into(),
-            identity: Body { bytes: Bytes::from_static(b"page"), etag: "\"1\"".into() },
+            content_type: http::header::HeaderValue::from_static("text/html"),
+            identity: Body {
+                bytes: Bytes::from_static(b"page"),
+                etag: http::header::HeaderValue::from_static("\"1\""),
+            },
             brotli: None,
             gzip: None,
             headers: Vec::new(),

@@ -96,11 +96,11 @@ impl World {
         let base = self.site.info().home(self.site.now()).unwrap();
         let arrived = self.site.clock().moment();
         let render = serve(&self.site, &base, Ask::parse(&path, query), arrived, None).await.unwrap().render;
-        let location = render.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
+        let location = render.headers.iter().find(|(name, _)| *name == http::header::LOCATION);
         Seen {
             status: render.status,
             html: String::from_utf8(render.identity.bytes.to_vec()).unwrap(),
-            location: location.map(|(_, to)| to.to_string()),
+            location: location.map(|(_, to)| to.to_str().unwrap().to_owned()),
         }
     }
 
