@@ -52,8 +52,10 @@ pub async fn run(rounds: usize) -> Result<()> {
         maker.stop().await;
         let model = home.catalogue().await.tenant(model).await?.context("a tenant")?;
         register(&home, &model, 1..FEW).await?;
+        home.tidy().await;
         let (few, little) = starts_often(&home, rounds).await?;
         register(&home, &model, FEW..MANY).await?;
+        home.tidy().await;
         let (many, much) = starts_often(&home, rounds).await?;
         println!(
             "{backend:?}: start to ready with {FEW} tenants {few:.3} s, with {MANY} {many:.3} s: {:.2} times; \

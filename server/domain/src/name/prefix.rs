@@ -58,11 +58,11 @@ impl Prefix {
         if text.len() > Self::MAX {
             return Err(PrefixError::TooLong(text.len()));
         }
-        let segments = || text.split('/').skip(1);
-        if !text.starts_with('/') || segments().any(str::is_empty) {
+        let extra = text.ends_with('/') || text.as_bytes().windows(2).any(|two| two == b"//");
+        if extra || !text.starts_with('/') {
             return Err(Self::untidy(text));
         }
-        for (depth, segment) in segments().enumerate() {
+        for (depth, segment) in text.split('/').skip(1).enumerate() {
             // Deeper ones too: the prefix /eu/admin would take the admin area from the tenant at /eu.
             if is_reserved_in_tenant(segment) || (depth == 0 && is_reserved_at_base(segment)) {
                 return Err(PrefixError::Reserved(segment.to_owned()));

@@ -47,6 +47,12 @@ struct Slot {
     site: OnceLock<Site>,
 }
 
+impl Slot {
+    fn asleep(entry: Arc<Entry>) -> Self {
+        Self { entry, info: OnceLock::new(), site: OnceLock::new() }
+    }
+}
+
 /// What the catalogue says of one tenant.
 struct News {
     entry: Arc<Entry>,
@@ -190,11 +196,10 @@ impl Sites {
         });
         let told: Vec<News> = told.collect();
         self.change(|table| {
-            if !table.sites.is_empty() {
-                self.forget_others(table, &named);
+            if table.sites.is_empty() {
+                return self.put_first(table, &told);
             }
-            table.sites.reserve(told.len());
-            table.directory.reserve(told.len());
+            self.forget_others(table, &named);
             self.put_all(table, told);
         });
         self.unchecked.store(true, Ordering::Release);
@@ -234,11 +239,20 @@ impl Sites {
 
     fn put_all(&self, table: &mut Table, told: Vec<News>) {
         // all let go before any takes hold: an address may change hands within one poll
-        if !table.sites.is_empty() {
-            told.iter().for_each(|news| drop(table.directory.remove(news.entry.tenant)));
-        }
+        told.iter().for_each(|news| drop(table.directory.remove(news.entry.tenant)));
         told.into_iter().for_each(|news| self.put(table, news));
         self.try_again(table);
+    }
+
+    /// Fills a table that was empty. A start waits for this, so two do it: one the addresses, one the places.
+    fn put_first(&self, table: &mut Table, told: &[News]) {
+        let Table { directory, sites, .. } = table;
+        let place = |news: &News| (news.entry.tenant, Arc::new(Slot::asleep(news.entry.clone())));
+        std::thread::scope(|both| {
+            both.spawn(|| sites.extend(told.iter().map(place)));
+            directory.reserve(told.len());
+            told.iter().for_each(|news| self.put_address(directory, &news.entry));
+        });
     }
 
     /// A row as this node understands it; one that it does not is noted.
@@ -302,13 +316,7 @@ impl Sites {
         if entry.state == TenantState::Deleted {
             return self.forget(table, tenant);
         }
-        match table.directory.insert(entry.clone()) {
-            Ok(()) => self.troubles.over(tenant),
-            Err(conflict) => {
-                tracing::error!(tenant = %entry.name, %conflict, "the tenant's address is another's; it is not served");
-                self.troubles.note(tenant, entry.name.as_str(), TroubleKind::Address, conflict);
-            }
-        }
+        self.put_address(&mut table.directory, &entry);
         let before = table.sites.get(&tenant);
         let site = before.and_then(|slot| slot.site.get().cloned());
         let site = site.filter(|site| self.stays(site, seq, info.as_ref()));
@@ -321,6 +329,16 @@ impl Sites {
         let once = |info: Option<Arc<TenantInfo>>| info.map(OnceLock::from).unwrap_or_default();
         let slot = Slot { entry, info: once(info), site: site.map(OnceLock::from).unwrap_or_default() };
         table.sites.insert(tenant, Arc::new(slot));
+    }
+
+    fn put_address(&self, directory: &mut Directory, entry: &Arc<Entry>) {
+        match directory.insert(entry.clone()) {
+            Ok(()) => self.troubles.over(entry.tenant),
+            Err(conflict) => {
+                tracing::error!(tenant = %entry.name, %conflict, "the tenant's address is another's; it is not served");
+                self.troubles.note(entry.tenant, entry.name.as_str(), TroubleKind::Address, conflict);
+            }
+        }
     }
 
     /// Whether a live site goes on with what its row says now. A database that was replaced is another world:
