@@ -16,15 +16,18 @@ use crate::{
 const LIMIT: &str = "bare actix";
 
 /// Measures in turns and tells the medians.
-pub async fn run(rounds: usize, lasts: Duration) -> Result<Table> {
+pub async fn run(rounds: usize, lasts: Duration, only: &str) -> Result<Table> {
     let contenders = Contenders::start().await?;
     let mut table = Table::default();
     for scene in &contenders.scenes {
         for &connections in scene.connections {
+            let name = format!("{}, {connections} connections", scene.name);
+            if !name.contains(only) {
+                continue;
+            }
             let rates = in_turns(&contenders.all, scene, connections, rounds, lasts)?;
             let limit = rates.get(LIMIT).context("the bare handler has all scenes")?;
-            let scene = format!("{}, {connections} connections", scene.name);
-            rates.iter().for_each(|(who, rates)| table.add(compared(&scene, who, rates, limit)));
+            rates.iter().for_each(|(who, rates)| table.add(compared(&name, who, rates, limit)));
         }
     }
     Ok(table)

@@ -43,6 +43,9 @@ enum What {
         /// How long each is visited, in seconds
         #[arg(long, default_value_t = 2)]
         seconds: u64,
+        /// Only scenes whose name has this in it, as in "66 kB, 1 connections"
+        #[arg(long, default_value = "", hide_default_value = true)]
+        only: String,
         /// Write the table as JSON to this file
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
@@ -99,8 +102,8 @@ fn main() -> Result<()> {
 
 async fn measure(options: &Options) -> Result<()> {
     match &options.what {
-        What::Hits { seconds, json } => {
-            let table = hits::run(options.rounds, Duration::from_secs(*seconds)).await?;
+        What::Hits { seconds, only, json } => {
+            let table = hits::run(options.rounds, Duration::from_secs(*seconds), only).await?;
             if let Some(file) = json {
                 std::fs::write(file, serde_json::to_string_pretty(&table)?)?;
             }
