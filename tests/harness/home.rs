@@ -184,7 +184,7 @@ impl Home {
     pub async fn tidy(&self) {
         let Some(databases) = &self.databases else { return };
         let url = databases.url(&format!("{}_catalogue", databases.mark));
-        client(&url).await.batch_execute("VACUUM (ANALYZE)").await.expect("a tidy catalogue");
+        services::execute(&url, "VACUUM (ANALYZE)").await.expect("a tidy catalogue");
     }
 
     /// What kind of databases it has.
@@ -245,12 +245,6 @@ impl Home {
     }
 }
 
-async fn client(url: &str) -> tokio_postgres::Client {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("PostgreSQL answers");
-    tokio::spawn(connection);
-    client
-}
-
 fn is_tenants(database: &str) -> bool {
     !database.ends_with("_catalogue") && !database.ends_with("_shared")
 }
@@ -264,18 +258,25 @@ impl Databases {
         format!("{}/{database}", self.server)
     }
 
+    async fn client(&self) -> tokio_postgres::Client {
+        let (client, connection) =
+            tokio_postgres::connect(&self.admin, NoTls).await.expect("PostgreSQL answers");
+        tokio::spawn(connection);
+        client
+    }
+
     async fn execute(&self, statement: &str) {
-        client(&self.admin).await.batch_execute(statement).await.expect(statement);
+        services::execute(&self.admin, statement).await.expect(statement);
     }
 
     async fn names(&self) -> Vec<String> {
         let find = "SELECT datname FROM pg_database WHERE datname LIKE $1 || '\\_%'";
-        let rows = client(&self.admin).await.query(find, &[&self.mark]).await.expect("a list of databases");
+        let rows = self.client().await.query(find, &[&self.mark]).await.expect("a list of databases");
         rows.iter().map(|row| row.get(0)).collect()
     }
 
     async fn drop_all(&self) {
-        let client = client(&self.admin).await;
+        let client = self.client().await;
         for name in self.names().await {
             let _ = client.batch_execute(&format!("DROP DATABASE \"{name}\" WITH (FORCE)")).await;
         }

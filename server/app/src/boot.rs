@@ -138,15 +138,12 @@ fn node_name(config: &Config, port: u16) -> String {
 /// # Errors
 /// One clear reason.
 pub async fn open(config: &Config, name: String, hooks: &Hooks) -> anyhow::Result<Node> {
-    let node = prepare(config, name, hooks).await?;
-    learn(&node, config).await?;
-    Ok(node)
+    Node::start(parts(config, name, hooks)?).await.with_context(|| cannot_start(config))
 }
 
-/// As [`open`], before the tenants are read.
-async fn prepare(config: &Config, name: String, hooks: &Hooks) -> anyhow::Result<Node> {
+fn parts(config: &Config, name: String, hooks: &Hooks) -> anyhow::Result<NodeParts> {
     let embedded = !config.database_url.is_postgres();
-    let parts = NodeParts {
+    Ok(NodeParts {
         settings: settings(config, name, hooks.hash),
         database: config.database_url.clone(),
         media: config.media_url.clone(),
@@ -155,14 +152,7 @@ async fn prepare(config: &Config, name: String, hooks: &Hooks) -> anyhow::Result
         steps: hooks.steps.clone(),
         rules: hooks.rules.clone(),
         runtime: Handle::current(),
-    };
-    let prepared = Node::prepare(parts).await;
-    prepared.with_context(|| cannot_start(config))
-}
-
-/// Reads all tenants.
-async fn learn(node: &Node, config: &Config) -> anyhow::Result<()> {
-    node.refresh().await.with_context(|| cannot_start(config))
+    })
 }
 
 fn cannot_start(config: &Config) -> String {
@@ -199,10 +189,11 @@ pub async fn boot(mut config: Config, hooks: Hooks) -> anyhow::Result<Booted> {
         // port 0 of tests: the base is where the listener came to be
         let _ = config.public_url.set_port(Some(address.port()));
     }
-    let node = prepare(&config, node_name(&config, address.port()), &hooks).await?;
+    let parts = parts(&config, node_name(&config, address.port()), &hooks)?;
+    let node = Node::prepare(parts).await.with_context(|| cannot_start(&config))?;
     // side by side: one waits for the catalogue, the other for nothing
     let stock = tokio::task::spawn_blocking(Stock::load);
-    learn(&node, &config).await?;
+    node.refresh().await.with_context(|| cannot_start(&config))?;
     let membership = node.join_cluster(registration(&config, address, ops_address));
     let web = Web::new(
         node.clone(),

@@ -79,11 +79,10 @@ impl Times {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(counts.clone());
         counts
     }
+}
 
-    fn sum(&self, of: impl Fn(&Counts) -> Option<&AtomicU64>) -> u64 {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.iter().filter_map(|counts| of(counts)).map(|count| count.load(Ordering::Relaxed)).sum()
-    }
+fn sum<'c>(counts: impl Iterator<Item = &'c AtomicU64>) -> u64 {
+    counts.map(|count| count.load(Ordering::Relaxed)).sum()
 }
 
 /// As a histogram in the text form of Prometheus.
@@ -91,14 +90,16 @@ impl fmt::Display for Times {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const NAME: &str = "rowhouse_http_seconds";
         writeln!(f, "# TYPE {NAME} histogram")?;
+        let threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for (place, class) in CLASSES.into_iter().enumerate() {
+            let of_all = || threads.iter().filter_map(|counts| counts.0.get(place));
             let mut below = 0;
             for (bound, (le, _)) in BOUNDS.iter().enumerate() {
-                below += self.sum(|counts| counts.0.get(place)?.within.get(bound));
+                below += sum(of_all().filter_map(|counts| counts.within.get(bound)));
                 writeln!(f, "{NAME}_bucket{{class=\"{class}\",le=\"{le}\"}} {below}")?;
             }
-            let all = self.sum(|counts| Some(&counts.0.get(place)?.all));
-            let took = Duration::from_nanos(self.sum(|counts| Some(&counts.0.get(place)?.nanos)));
+            let all = sum(of_all().map(|counts| &counts.all));
+            let took = Duration::from_nanos(sum(of_all().map(|counts| &counts.nanos)));
             writeln!(f, "{NAME}_bucket{{class=\"{class}\",le=\"+Inf\"}} {all}")?;
             writeln!(f, "{NAME}_sum{{class=\"{class}\"}} {}", took.as_secs_f64())?;
             writeln!(f, "{NAME}_count{{class=\"{class}\"}} {all}")?;

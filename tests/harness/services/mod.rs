@@ -20,6 +20,7 @@ use anyhow::Context;
 
 pub use chaos::ChaosProxy;
 pub use haproxy::Haproxy;
+pub(crate) use postgres::execute;
 pub use postgres::{Database, Postgres};
 pub use redis::Redis;
 

@@ -121,7 +121,7 @@ impl Drop for Database {
 }
 
 /// Runs statements, separated by semicolons, on a connection of their own.
-async fn execute(url: &str, statements: &str) -> anyhow::Result<()> {
+pub(crate) async fn execute(url: &str, statements: &str) -> anyhow::Result<()> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
     let driver = tokio::spawn(connection);
     let done = client.batch_execute(statements).await;

@@ -7,6 +7,7 @@ mod kinds;
 mod own_writes;
 mod street;
 
+use actix_web::http::header::HeaderValue;
 use futures_util::future::join_all;
 use rowhouse_cluster::render::{Body, Render};
 use rowhouse_domain::coherence::{KeySpace, TagSet};
@@ -178,11 +179,8 @@ fn what_is_forged_altered_or_misplaced_is_ignored_and_counted() {
             version,
             tags: TagSet::new(),
             status: 200,
-            content_type: actix_web::http::header::HeaderValue::from_static("text/html"),
-            identity: Body {
-                bytes: "You were had".into(),
-                etag: actix_web::http::header::HeaderValue::from_static("\"1\""),
-            },
+            content_type: HeaderValue::from_static("text/html"),
+            identity: Body { bytes: "You were had".into(), etag: HeaderValue::from_static("\"1\"") },
             brotli: None,
             gzip: None,
             headers: Vec::new(),
@@ -202,15 +200,27 @@ fn what_is_forged_altered_or_misplaced_is_ignored_and_counted() {
             street.command(&[b"SET", place.as_bytes(), &value]).await;
         }
         assert!(!keys.is_empty());
-        Client::new(ops).post("/cache/purge?url=/acme/&all=true", &[]).await.is(200);
-        eventually("it is off the shelf", async || street.shelf().await.is_empty().then_some(())).await;
-        for place in &keys {
-            street.command(&[b"SET", place.as_bytes(), &forged]).await;
-        }
+        let purge = async || {
+            Client::new(ops).post("/cache/purge?url=/acme/&all=true", &[]).await.is(200);
+            eventually("it is off the shelf", async || street.shelf().await.is_empty().then_some(())).await;
+        };
+        purge().await;
         let before = refused().await;
-        let page = visitor.get("/acme/").await.is(200).shows("The Acme title");
-        page.hides("You were had");
-        eventually("the shelf is refused", async || (refused().await > before).then_some(())).await;
+        // a Redis that is slow is not waited for, and the push of the page may be on its way still: then nobody looks
+        // at the shelf, and the page has to be forgotten once more
+        eventually("the shelf is refused", async || {
+            for place in &keys {
+                street.command(&[b"SET", place.as_bytes(), &forged]).await;
+            }
+            let page = visitor.get("/acme/").await.is(200).shows("The Acme title");
+            page.hides("You were had");
+            if refused().await > before {
+                return Some(());
+            }
+            purge().await;
+            None
+        })
+        .await;
         Some(())
     });
 }
@@ -223,23 +233,25 @@ fn a_pushed_page_costs_no_statement() {
         street.hears("pages", 2).await;
         let visitor = Client::new(sites);
         visitor.get("/acme/nothing").await.is(404);
-        let before = figure(ops, "rowhouse_cache_pushed_total").await;
-        street.nodes[0].get("/acme/").await.is(200);
-        eventually("it is pushed", async || {
-            (figure(ops, "rowhouse_cache_pushed_total").await > before).then_some(())
-        })
-        .await;
-        let statements = async || {
-            let mut sum = 0.0;
-            // the worker asks the catalogue by itself now and then
-            for purpose in ["read", "write", "private"] {
-                sum += figure(ops, &format!("rowhouse_db_statements_total{{purpose=\"{purpose}\"}}")).await;
-            }
-            sum
+        let of = async |purpose: &str| {
+            figure(ops, &format!("rowhouse_db_statements_total{{purpose=\"{purpose}\"}}")).await
         };
-        let before = statements().await;
-        assert_eq!(visitor.get("/acme/").await.is(200).cache(), "push");
-        assert_eq!(statements().await, before);
+        let theirs = async || of("read").await + of("write").await + of("private").await;
+        let mut catalogue = Vec::new();
+        for path in ["/acme/", "/acme/feed.xml", "/acme/sitemap.xml"] {
+            let before = figure(ops, "rowhouse_cache_pushed_total").await;
+            street.nodes[0].get(path).await.is(200);
+            eventually("it is pushed", async || {
+                (figure(ops, "rowhouse_cache_pushed_total").await > before).then_some(())
+            })
+            .await;
+            let before = (theirs().await, of("catalogue").await);
+            assert_eq!(visitor.get(path).await.is(200).cache(), "push");
+            assert_eq!(theirs().await, before.0);
+            catalogue.push(of("catalogue").await - before.1);
+        }
+        // the worker asks it by itself once a second, which may fall into one of the visits and not into all
+        assert!(catalogue.contains(&0.0), "{catalogue:?}");
         Some(())
     });
 }

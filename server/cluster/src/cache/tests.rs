@@ -1,6 +1,7 @@
 //! Bounds and shares of the memory, and whose pages go first.
 
 use bytes::Bytes;
+use http::header::HeaderValue;
 use jiff::Timestamp;
 use rowhouse_domain::coherence::{Change, KeySpace, RenderKey, Tag, TagSet, Token, VOCABULARY, Version};
 
@@ -17,11 +18,8 @@ fn page(version: Version, tags: TagSet, size: usize) -> Arc<Render> {
         version,
         tags,
         status: 200,
-        content_type: http::header::HeaderValue::from_static("text/html"),
-        identity: Body {
-            bytes: Bytes::from(vec![b'x'; size]),
-            etag: http::header::HeaderValue::from_static("\"e\""),
-        },
+        content_type: HeaderValue::from_static("text/html"),
+        identity: Body { bytes: Bytes::from(vec![b'x'; size]), etag: HeaderValue::from_static("\"e\"") },
         brotli: None,
         gzip: None,
         headers: Vec::new(),

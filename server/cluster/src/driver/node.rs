@@ -287,17 +287,17 @@ impl Coherence {
     /// locked, so that nobody comes alive in between with an older pulse.
     fn take_up(&self, answer: &PollAnswer, full: bool, sent: Moment) {
         let mut directory = lock(&self.directory);
+        let told = answer.pulses.iter().map(|pulse| (pulse.tenant, *pulse));
         if full {
-            let named: Ours<_, _> = answer.pulses.iter().map(|pulse| (pulse.tenant, *pulse)).collect();
+            let named: Ours<_, _> = told.collect();
             for (_, live) in directory.live.iter().filter(|(tenant, _)| !named.contains_key(tenant)) {
                 live.drive(|state, _| (state.no_pulse(), Vec::new()));
             }
             directory.pulses = named;
+        } else {
+            directory.pulses.extend(told);
         }
         for pulse in &answer.pulses {
-            if !full {
-                directory.pulses.insert(pulse.tenant, *pulse);
-            }
             if let Some(live) = directory.live.get(&pulse.tenant) {
                 live.drive(|state, now| ((), state.pulse(sent, *pulse, now)));
             }

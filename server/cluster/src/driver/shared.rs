@@ -5,7 +5,7 @@ use std::{
     future::Future,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -30,7 +30,8 @@ pub(super) struct Shared {
     pub count: Counts,
     polled: AtomicU64,
     verify_from: AtomicU64,
-    awake: AtomicUsize,
+    /// In nanoseconds.
+    verify_every: AtomicU64,
     unsettled: Mutex<HashSet<TenantId>>,
 }
 
@@ -84,7 +85,7 @@ impl Counts {
 
 impl Shared {
     pub fn new(parts: super::Parts) -> Self {
-        Self {
+        let shared = Self {
             settings: parts.settings,
             source: parts.source,
             shelf: parts.shelf,
@@ -97,9 +98,11 @@ impl Shared {
             count: Counts::new(),
             polled: AtomicU64::new(0),
             verify_from: AtomicU64::new(0),
-            awake: AtomicUsize::new(0),
+            verify_every: AtomicU64::new(0),
             unsettled: Mutex::new(HashSet::new()),
-        }
+        };
+        shared.set_awake(0);
+        shared
     }
 
     /// When the last poll was sent whose rows have all been put in. Must be read before a tenant's published
@@ -123,14 +126,15 @@ impl Shared {
 
     /// How many tenants are awake here.
     pub fn set_awake(&self, tenants: usize) {
-        self.awake.store(tenants, Ordering::Relaxed);
+        let tenants = u32::try_from(tenants).unwrap_or(u32::MAX);
+        let every = self.settings.verify_every.max(VERIFICATION_TAKES * tenants);
+        self.verify_every.store(u64::try_from(every.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     /// How often a tenant's own row is read: as the settings say, and less often where so many are awake that
     /// reading them all would take the node's time from its visitors.
     pub fn verify_every(&self) -> Duration {
-        let awake = u32::try_from(self.awake.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
-        self.settings.verify_every.max(VERIFICATION_TAKES * awake)
+        Duration::from_nanos(self.verify_every.load(Ordering::Relaxed))
     }
 
     pub fn note_settled(&self, tenant: TenantId, settled: bool) {

@@ -13,6 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::{FutureExt, future::BoxFuture};
+use http::header::HeaderValue;
 use rowhouse_cluster::{
     cache::CacheLimits,
     clock::SystemClock,
@@ -113,11 +114,8 @@ impl Database {
             version: rows.row,
             tags: [Tag::Theme].into_iter().collect(),
             status: 200,
-            content_type: http::header::HeaderValue::from_static("text/plain"),
-            identity: Body {
-                bytes: Bytes::from(value.to_string()),
-                etag: http::header::HeaderValue::from_static("\"1\""),
-            },
+            content_type: HeaderValue::from_static("text/plain"),
+            identity: Body { bytes: Bytes::from(value.to_string()), etag: HeaderValue::from_static("\"1\"") },
             brotli: None,
             gzip: None,
             headers: Vec::new(),

@@ -56,37 +56,21 @@ impl TenantName {
 
 /// The rule for one name, without the reserved words; segments of a prefix follow it too.
 pub(super) fn check_label(text: &str) -> Result<(), TenantNameError> {
-    if is_label(text.as_bytes()) { Ok(()) } else { wrong_with(text) }
-}
-
-/// The rule, for the many that keep it.
-fn is_label(text: &[u8]) -> bool {
-    let allowed = |sign: &u8| matches!(sign, b'a'..=b'z' | b'0'..=b'9' | b'-');
-    text.len() <= TenantName::MAX
-        && text.first().is_some_and(|first| *first != b'-')
-        && text.iter().all(allowed)
-}
-
-/// Which part of the rule is broken first.
-fn wrong_with(text: &str) -> Result<(), TenantNameError> {
-    let length = text.chars().count();
-    if length == 0 {
-        return Err(TenantNameError::Empty);
-    }
-    if text.chars().any(|c| c.is_ascii_uppercase()) {
-        return Err(TenantNameError::UpperCase(text.to_ascii_lowercase()));
-    }
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if let Some(wrong) = text.chars().find(|c| !allowed(*c)) {
-        return Err(TenantNameError::Character(wrong));
-    }
-    if text.starts_with('-') {
-        return Err(TenantNameError::LeadingHyphen);
-    }
-    if length > TenantName::MAX {
-        return Err(TenantNameError::TooLong(length));
-    }
-    Ok(())
+    let allowed = |sign: char| matches!(sign, 'a'..='z' | '0'..='9' | '-');
+    let Some(wrong) = text.chars().find(|sign| !allowed(*sign)) else {
+        // as many bytes as characters
+        return match text.len() {
+            0 => Err(TenantNameError::Empty),
+            _ if text.starts_with('-') => Err(TenantNameError::LeadingHyphen),
+            length if length > TenantName::MAX => Err(TenantNameError::TooLong(length)),
+            _ => Ok(()),
+        };
+    };
+    Err(if text.chars().any(|sign| sign.is_ascii_uppercase()) {
+        TenantNameError::UpperCase(text.to_ascii_lowercase())
+    } else {
+        TenantNameError::Character(wrong)
+    })
 }
 
 #[cfg(test)]

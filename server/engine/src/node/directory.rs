@@ -189,18 +189,19 @@ impl Sites {
             let info = match awake.remove(&line.id.0) {
                 // one that is awake and whose row cannot be read keeps its old state
                 Some(None) => return None,
-                Some(info) => info,
-                None => None,
+                read => read.flatten(),
             };
             Some(News { entry: Arc::new(line.into_entry(now)), seq, info })
         });
         let told: Vec<News> = told.collect();
         self.change(|table| {
             if table.sites.is_empty() {
-                return self.put_first(table, &told);
+                self.put_first(table, &told);
+            } else {
+                self.forget_others(table, &named);
+                self.put_all(table, told);
             }
-            self.forget_others(table, &named);
-            self.put_all(table, told);
+            self.troubles.keep_only(|tenant| table.sites.contains_key(tenant));
         });
         self.unchecked.store(true, Ordering::Release);
     }
@@ -210,7 +211,6 @@ impl Sites {
         let named: HashSet<TenantId> = named.iter().copied().collect();
         let gone: Vec<TenantId> = table.sites.keys().filter(|id| !named.contains(id)).copied().collect();
         gone.into_iter().for_each(|id| self.forget(table, id));
-        self.troubles.keep_only(&named);
     }
 
     /// Takes up changed rows and those that are gone.

@@ -2,7 +2,7 @@
 //! finds. It is told to the other nodes with the next sign of life.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -36,8 +36,8 @@ impl Troubles {
     }
 
     /// Forgets all tenants but these.
-    pub(super) fn keep_only(&self, tenants: &HashSet<TenantId>) {
-        self.held().retain(|tenant, _| tenants.contains(tenant));
+    pub(super) fn keep_only(&self, these: impl Fn(&TenantId) -> bool) {
+        self.held().retain(|tenant, _| these(tenant));
     }
 
     /// Tenants that are in this kind of trouble.

@@ -9,7 +9,7 @@ use rowhouse_domain::{
     coherence::{Pulse, Token, Version},
 };
 
-use super::{Catalogue, TenantLine, TenantRow, lines, tenants};
+use super::{Catalogue, TenantLine, TenantRow, lines, tenants, within};
 use crate::{
     conn::{Begin, Conn, Purpose},
     error::Result,
@@ -33,10 +33,18 @@ pub struct Poll {
     pub gone: Vec<(TenantId, i64)>,
 }
 
-type PulseColumns = (Col<TenantId>, i64, i64, Col<Token>, Col<Token>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tenant_pulse)]
+struct PulseRow {
+    tenant_id: Col<TenantId>,
+    seq: i64,
+    n: i64,
+    token: Col<Token>,
+    intent_token: Col<Token>,
+}
 
-fn pulse((tenant, seq, n, token, intent): PulseColumns) -> Pulse {
-    Pulse { tenant: tenant.0, seq, n, token: token.0, intent: intent.0 }
+fn pulse(row: PulseRow) -> Pulse {
+    Pulse { tenant: row.tenant_id.0, seq: row.seq, n: row.n, token: row.token.0, intent: row.intent_token.0 }
 }
 
 /// The next number; the caller's transaction holds the lock until it ends.
@@ -53,24 +61,10 @@ async fn head(conn: &mut Conn) -> Result<i64> {
     Ok(catalogue_version::table.select(catalogue_version::n).first(conn).await?)
 }
 
-const PULSE: (
-    tenant_pulse::tenant_id,
-    tenant_pulse::seq,
-    tenant_pulse::n,
-    tenant_pulse::token,
-    tenant_pulse::intent_token,
-) = (
-    tenant_pulse::tenant_id,
-    tenant_pulse::seq,
-    tenant_pulse::n,
-    tenant_pulse::token,
-    tenant_pulse::intent_token,
-);
-
 /// All pulses, in the order in which they lie.
 async fn pulses(conn: &mut Conn) -> Result<Poll> {
     let head = head(conn).await?;
-    let pulses: Vec<PulseColumns> = tenant_pulse::table.select(PULSE).load(conn).await?;
+    let pulses: Vec<PulseRow> = tenant_pulse::table.select(query::columns::<PulseRow>()).load(conn).await?;
     Ok(Poll { head, pulses: pulses.into_iter().map(pulse).collect(), ..Poll::default() })
 }
 
@@ -83,8 +77,11 @@ async fn tenants(conn: &mut Conn, named: &[TenantId]) -> Result<Poll> {
 
 async fn changed_since(conn: &mut Conn, after: i64) -> Result<Poll> {
     let head = head(conn).await?;
-    let pulses: Vec<PulseColumns> =
-        tenant_pulse::table.select(PULSE).filter(tenant_pulse::seq.gt(after)).load(conn).await?;
+    let pulses: Vec<PulseRow> = tenant_pulse::table
+        .select(query::columns::<PulseRow>())
+        .filter(tenant_pulse::seq.gt(after))
+        .load(conn)
+        .await?;
     let pulses = pulses.into_iter().map(pulse).collect();
     let changed = tenant::table.filter(tenant::seq.gt(after));
     let rows = changed.select(query::columns::<TenantRow>()).load(conn).await?;
@@ -185,13 +182,9 @@ impl Catalogue {
     where
         F: for<'a> FnOnce(&'a mut Conn) -> BoxFuture<'a, Result<Poll>> + Send + 'static,
     {
-        self.reserved(Purpose::Poll, move |conn| {
-            Box::pin(async move {
-                conn.begin(Begin::Read).await?;
-                let poll = read(conn).await?;
-                conn.commit().await?;
-                Ok(poll)
-            })
+        let pools = self.pools.clone();
+        self.spawn(async move {
+            within(Conn::of(&pools.reserved, Purpose::Poll, None).await?, Begin::Read, read).await
         })
         .await
     }
@@ -204,9 +197,9 @@ impl Catalogue {
     pub async fn pulse(&self, tenant: TenantId) -> Result<Option<Pulse>> {
         self.reserved(Purpose::Ask, move |conn| {
             Box::pin(async move {
-                let row: Option<PulseColumns> = tenant_pulse::table
+                let row: Option<PulseRow> = tenant_pulse::table
                     .filter(tenant_pulse::tenant_id.eq(Col(tenant)))
-                    .select(PULSE)
+                    .select(query::columns::<PulseRow>())
                     .first(conn)
                     .await
                     .optional()?;

@@ -7,6 +7,7 @@ use std::sync::{
 
 use bytes::Bytes;
 use futures_util::{FutureExt, future::BoxFuture};
+use http::header::HeaderValue;
 use jiff::Timestamp;
 use rowhouse_domain::{
     Clock, Moment, TenantId,
@@ -233,11 +234,8 @@ impl Scene {
             version: self.rows().row,
             tags: [Tag::Theme].into_iter().collect(),
             status: 200,
-            content_type: http::header::HeaderValue::from_static("text/html"),
-            identity: Body {
-                bytes: Bytes::from_static(b"page"),
-                etag: http::header::HeaderValue::from_static("\"1\""),
-            },
+            content_type: HeaderValue::from_static("text/html"),
+            identity: Body { bytes: Bytes::from_static(b"page"), etag: HeaderValue::from_static("\"1\"") },
             brotli: None,
             gzip: None,
             headers: Vec::new(),
